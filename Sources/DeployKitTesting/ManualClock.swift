@@ -1,0 +1,44 @@
+internal import Synchronization
+
+/// A clock whose time passes only when a test says so, or when somebody waits on an automatic one.
+///
+/// With `automatic` a sleep returns at once and moves the time on by as long as was asked: a whole rollout with
+/// its deadlines then takes microseconds, and always happens in the same order.
+public final class ManualClock: Clock, Sendable {
+    /// A moment of this clock: the time since it was made.
+    public struct Instant: InstantProtocol {
+        /// The time since the clock was made.
+        public var offset: Duration
+
+        /// The moment that is `duration` later.
+        public func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+
+        /// The time from this moment to another.
+        public func duration(to other: Instant) -> Duration { other.offset - offset }
+
+        /// Orders moments by time.
+        public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    }
+
+    private let time = Mutex(Duration.zero)
+
+    /// Makes a clock that stands at zero.
+    public init() {}
+
+    /// The moment that the clock shows.
+    public var now: Instant { Instant(offset: time.withLock { $0 }) }
+
+    /// The smallest step: one nanosecond.
+    public var minimumResolution: Duration { .nanoseconds(1) }
+
+    /// Moves the time on.
+    public func advance(by duration: Duration) {
+        time.withLock { $0 += duration }
+    }
+
+    /// Moves the time on to `deadline` and returns.
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        time.withLock { $0 = max($0, deadline.offset) }
+    }
+}
