@@ -48,6 +48,8 @@ public struct ContainerStatus: Sendable, Hashable, Codable {
     public var ranOutOfMemory: Bool
     /// What its last health check printed.
     public var lastHealthOutput: String
+    /// The memory that it takes now, in bytes; 0 where it is not known.
+    public var memory: Int
 
     /// Makes a status.
     public init(
@@ -60,7 +62,8 @@ public struct ContainerStatus: Sendable, Hashable, Codable {
         exitStatus: Int = 0,
         restarts: Int = 0,
         ranOutOfMemory: Bool = false,
-        lastHealthOutput: String = ""
+        lastHealthOutput: String = "",
+        memory: Int = 0
     ) {
         self.name = name
         self.service = service
@@ -72,5 +75,6 @@ public struct ContainerStatus: Sendable, Hashable, Codable {
         self.restarts = restarts
         self.ranOutOfMemory = ranOutOfMemory
         self.lastHealthOutput = lastHealthOutput
+        self.memory = memory
     }
 }

@@ -3,7 +3,7 @@
 /// Every rendering of a secret, by `print`, interpolation, `dump` or a mirror, reads `<redacted>`.
 /// The text leaves only through ``revealed``, which is called where bytes go to a process's standard input.
 public struct Secret: Sendable, Hashable {
-    /// The text itself. Pass it to a standard input, never to an argument list, a log or an error.
+    /// The text itself, for a standard input; never for an argument list, a log or an error.
     public let revealed: String
 
     /// Makes a secret of a text.

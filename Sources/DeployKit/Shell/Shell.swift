@@ -12,7 +12,10 @@ public protocol Shell: Sendable {
     /// Runs a command, hands each line of its standard output on as it arrives, and returns how it ended.
     ///
     /// The result's ``CommandResult/output`` is empty; its error output is kept, at most the last 64 KiB.
-    func run(_ command: Command, onLine: @escaping @Sendable (String) async throws -> Void) async throws -> CommandResult
+    func run(
+        _ command: Command,
+        onLine: @escaping @Sendable (String) async throws -> Void
+    ) async throws -> CommandResult
 }
 
 extension Shell {

@@ -1,0 +1,87 @@
+/// All that a plan follows from: what is on a droplet, read in one round trip.
+public struct DropletState: Sendable, Hashable, Codable {
+    /// The droplet itself.
+    public var host: HostFacts
+    /// Who holds the lease of the environment; nil when nobody does.
+    public var leaseOwner: LeaseOwner?
+    /// The containers of the stores.
+    public var stores: [ContainerStatus]
+    /// A salted digest of each store's rendered settings when it was made, by service.
+    public var storeDigests: [String: String]
+    /// The salt of those digests; empty before there is a store.
+    public var storeSalt: String
+    /// The containers of the releases in both slots.
+    public var containers: [ContainerStatus]
+    /// The releases whose files are on the droplet.
+    public var releases: [Release]
+    /// The digests of the images that are on the droplet, among those that its releases name.
+    public var images: Set<Digest>
+    /// What the edge was told of the environment; nil before the first deploy.
+    public var edge: EdgeEnvironment?
+    /// What the running edge says of the environment.
+    public var edgeStatus: EdgeStatus
+    /// What the edge was told of the other environments on the droplet.
+    public var neighbours: [EdgeEnvironment]
+    /// What the last rollouts did, the oldest first.
+    public var records: [RolloutRecord]
+
+    /// Makes a state.
+    public init(
+        host: HostFacts,
+        leaseOwner: LeaseOwner? = nil,
+        stores: [ContainerStatus] = [],
+        storeDigests: [String: String] = [:],
+        storeSalt: String = "",
+        containers: [ContainerStatus] = [],
+        releases: [Release] = [],
+        images: Set<Digest> = [],
+        edge: EdgeEnvironment? = nil,
+        edgeStatus: EdgeStatus = EdgeStatus(),
+        neighbours: [EdgeEnvironment] = [],
+        records: [RolloutRecord] = []
+    ) {
+        self.host = host
+        self.leaseOwner = leaseOwner
+        self.stores = stores
+        self.storeDigests = storeDigests
+        self.storeSalt = storeSalt
+        self.containers = containers
+        self.releases = releases
+        self.images = images
+        self.edge = edge
+        self.edgeStatus = edgeStatus
+        self.neighbours = neighbours
+        self.records = records
+    }
+
+    /// The slot that all routes lead to, by the running edge's word.
+    public var servingSlot: Slot? { edgeStatus.serving }
+
+    /// The release in the slot that serves.
+    public var servingRelease: Release? { servingSlot.flatMap(release(in:)) }
+
+    /// The containers in a slot.
+    public func containers(in slot: Slot) -> [ContainerStatus] {
+        containers.filter { $0.slot == slot }
+    }
+
+    /// The release that runs in a slot; nil when the slot is empty or holds more than one.
+    public func release(in slot: Slot) -> Release? {
+        let names = Set(containers(in: slot).compactMap(\.release))
+        guard names.count == 1, let name = names.first else { return nil }
+        return releases.first { $0.id == name }
+    }
+
+    /// The releases that served, in the order in which a rollback goes back.
+    public var history: ReleaseHistory { ReleaseHistory(records) }
+
+    /// Whether the release in a slot could answer at once: its web containers run and the edge finds them up.
+    public func isReady(_ slot: Slot) -> Bool {
+        guard let release = release(in: slot) else { return false }
+        let servers = edgeStatus.servers(of: slot)
+        return release.webServices.allSatisfy { service in
+            let own = servers.filter { $0.service == service.name }
+            return own.count == service.replicas && own.allSatisfy(\.isUp)
+        }
+    }
+}
