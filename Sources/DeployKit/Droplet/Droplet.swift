@@ -14,6 +14,7 @@ public protocol Droplet: Sendable {
     ///   - owner: Who takes it, for the next one who wants it.
     ///   - patience: How long to wait while another one holds it; zero fails at once.
     ///   - body: What is done under the lease.
+    /// - Returns: What `body` returns.
     /// - Throws: ``LeaseError`` when another one holds the lease, or when it was lost; what `body` throws.
     func withLease<Result: Sendable>(
         as owner: LeaseOwner,

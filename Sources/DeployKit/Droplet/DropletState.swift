@@ -14,8 +14,8 @@ public struct DropletState: Sendable, Hashable, Codable {
     public var containers: [ContainerStatus]
     /// The releases whose files are on the droplet.
     public var releases: [Release]
-    /// The digests of the images that are on the droplet, among those that its releases name.
-    public var images: Set<Digest>
+    /// What the images that are on the droplet are called there, among those that its releases name.
+    public var images: [Digest: String]
     /// What the edge was told of the environment; nil before the first deploy.
     public var edge: EdgeEnvironment?
     /// What the running edge says of the environment.
@@ -34,7 +34,7 @@ public struct DropletState: Sendable, Hashable, Codable {
         storeSalt: String = "",
         containers: [ContainerStatus] = [],
         releases: [Release] = [],
-        images: Set<Digest> = [],
+        images: [Digest: String] = [:],
         edge: EdgeEnvironment? = nil,
         edgeStatus: EdgeStatus = EdgeStatus(),
         neighbours: [EdgeEnvironment] = [],

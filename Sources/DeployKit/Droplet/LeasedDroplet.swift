@@ -22,6 +22,7 @@ public protocol LeasedDroplet: Droplet {
     ///   - slot: Where it runs.
     ///   - services: What is started; its jobs and its services in the order of their dependencies.
     ///   - deadline: How long it may take.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/unhealthy`` when a job or a container fails.
     func start(_ release: Release.ID, in slot: Slot, services: [String], within deadline: Duration) async throws
 
     /// Stops containers in a slot and keeps them, so that ``resume(_:in:)`` can start them again.

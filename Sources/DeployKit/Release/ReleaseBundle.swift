@@ -8,13 +8,23 @@ public struct ReleaseBundle: Sendable {
     public var environment: Secret
     /// The files that its containers mount, as a gzipped tar; empty when there are none.
     public var files: [UInt8]
+    /// What its images are called on the droplet, as ``LeasedDroplet/fetch(_:)`` said; kept beside the release, so
+    /// that ``DropletState/images`` can say it again.
+    public var references: [Digest: String]
 
     /// Makes a bundle.
-    public init(release: Release, projects: [Slot: String], environment: Secret, files: [UInt8] = []) {
+    public init(
+        release: Release,
+        projects: [Slot: String],
+        environment: Secret,
+        files: [UInt8] = [],
+        references: [Digest: String] = [:]
+    ) {
         self.release = release
         self.projects = projects
         self.environment = environment
         self.files = files
+        self.references = references
     }
 }
 
