@@ -1,0 +1,99 @@
+extension DeployError {
+    /// Puts any error into the words of a deploy, with the evidence of the failed release.
+    package init(_ error: any Error, evidence: FailureEvidence = FailureEvidence()) {
+        switch error {
+        case let error as DeployError:
+            self = error
+        case let error as RolloutFailure:
+            self = error.error
+        case let error as LeaseError:
+            self = DeployError(lease: error)
+        case let error as ShellError:
+            self = DeployError(shell: error)
+        case is CancellationError:
+            self = DeployError(.cancelled, "the run was cancelled")
+        default:
+            self = DeployError(.droplet, String(describing: error))
+        }
+        self.evidence += evidence.lines
+    }
+
+    private init(lease error: LeaseError) {
+        switch error {
+        case .held(let owner):
+            let page = owner.runURL.isEmpty ? "" : " (\(owner.runURL))"
+            self.init(
+                .busy,
+                "\(owner.actor) holds the lease: \(owner.action)\(page)",
+                next: "Wait until it ends, or run the command with --wait."
+            )
+        case .lost(let evidence):
+            self.init(
+                .unreachable,
+                "the connection that held the lease is gone, or another run took over",
+                evidence: evidence.isEmpty ? [] : [evidence],
+                next: "See what serves with the command status, then run the same command again."
+            )
+        }
+    }
+
+    private init(shell error: ShellError) {
+        let unreachable: Set<ShellError.Code> = [.unreachable, .refused, .hostKey, .connectionLost]
+        self.init(
+            unreachable.contains(error.code) ? .unreachable : .droplet,
+            "\(error.machine): \(error.message)",
+            evidence: error.evidence.isEmpty ? [] : error.evidence.split(separator: "\n").map(String.init),
+            next: unreachable.contains(error.code)
+                ? "Check the connection with the command doctor, then run the same command again."
+                : "Run the same command again; doctor checks what it needs."
+        )
+    }
+
+    /// The error with what was done about the failure, what serves now, and what to type next.
+    func after(_ decision: RollbackDecision, plan: Plan, environment: Environment) -> DeployError {
+        var error = self
+        let hosts = environment.routes.map(\.host).list
+        let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
+        switch decision {
+        case .discard:
+            error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
+        case .goBack:
+            error.serving = "\(before) again; the traffic went back"
+        case .keep:
+            error.serving = "release \(plan.release.id) serves \(hosts)"
+        }
+        if error.next.isEmpty {
+            error.next =
+                switch decision {
+                case .discard, .goBack: "Mend the release and deploy again; status shows what serves."
+                case .keep: "Run the same command again to finish, or rollback to go back."
+                }
+        }
+        return error
+    }
+}
+
+extension FailureEvidence {
+    /// The evidence, a line each: probes, exit statuses, what the edge found, the last log lines.
+    package var lines: [String] {
+        var lines = probes.map { "probe: \($0.summary)" }
+        for container in containers {
+            var line = "container \(container.name): \(container.state.rawValue)"
+            if container.health != .none { line += ", \(container.health.rawValue)" }
+            if container.state != .running || container.restarts > 0 { line += ", exit status \(container.exitStatus)" }
+            if container.restarts > 0 { line += ", restarted \(container.restarts) times" }
+            if container.ranOutOfMemory { line += ", out of memory" }
+            lines.append(line)
+            let output = container.lastHealthOutput.lastLines(1)
+            if container.health != .healthy, !output.isEmpty { lines.append("  health check: \(output)") }
+        }
+        for server in servers where !server.isUp {
+            lines.append("edge: \(server.service) is down, last check \(server.lastCheck)")
+        }
+        for log in logs where !log.text.isEmpty {
+            lines.append("log of \(log.container):")
+            lines += log.text.lastLines(20).split(separator: "\n").map { "  \($0)" }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,104 @@
+/// Brings an environment from what is to what should be: observes, plans, carries out.
+///
+/// ```swift
+/// let deployment = Deployment(environment: .staging, droplet: droplet, observer: renderer)
+/// try await deployment.deploy(candidate, as: owner)
+/// ```
+///
+/// Running it again does no harm; after a run that died, it finishes or undoes what that one began.
+public struct Deployment<C: Clock<Duration>>: Sendable {
+    /// Where the release goes.
+    public let environment: Environment
+    /// The droplet that the environment is on.
+    public let droplet: any Droplet
+    /// Measures how long steps take, and deadlines.
+    public let clock: C
+    /// Shows what happens.
+    public let observer: any RolloutObserver
+    /// How long to wait while another one holds the lease; zero fails at once.
+    public var patience: Duration = .zero
+    /// What a person allows beyond the default.
+    public var options = PlanOptions()
+
+    /// Makes a deployment.
+    public init(environment: Environment, droplet: any Droplet, clock: C, observer: any RolloutObserver) {
+        self.environment = environment
+        self.droplet = droplet
+        self.clock = clock
+        self.observer = observer
+    }
+
+    /// Plans a deploy from what is on the droplet, changing nothing.
+    public func plan(_ candidate: ReleaseCandidate) async throws -> Plan {
+        try planner(for: await droplet.observe()).deploy(candidate, salt: Self.makeSalt())
+    }
+
+    /// Plans a rollback from what is on the droplet, changing nothing.
+    public func planRollback(to target: Release.ID? = nil) async throws -> Plan {
+        try planner(for: await droplet.observe()).rollback(to: target)
+    }
+
+    /// Makes a candidate serve.
+    ///
+    /// - Returns: How it went; without phases when the candidate served already.
+    /// - Throws: ``DeployError``, with what serves now and what to do next.
+    public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
+        try refuse(candidate.findings)
+        return try await carryOut(as: owner, candidate: candidate) { planner in
+            try planner.deploy(candidate, salt: Self.makeSalt())
+        }
+    }
+
+    /// Makes a release that served before serve again.
+    ///
+    /// - Parameters:
+    ///   - target: The release; nil for the one before the one that serves.
+    ///   - owner: Who does it.
+    /// - Returns: How it went; without phases when the release serves already.
+    /// - Throws: ``DeployError``, with what serves now and what to do next.
+    public func rollBack(to target: Release.ID? = nil, as owner: LeaseOwner) async throws -> RolloutReport {
+        try await carryOut(as: owner, candidate: nil) { planner in try planner.rollback(to: target) }
+    }
+
+    private func carryOut(
+        as owner: LeaseOwner,
+        candidate: ReleaseCandidate?,
+        _ makePlan: @escaping @Sendable (Planner) throws -> Plan
+    ) async throws -> RolloutReport {
+        do {
+            return try await droplet.withLease(as: owner, waiting: patience) { leased in
+                let state = try await leased.observe()
+                let plan = try makePlan(planner(for: state))
+                try refuse(plan.findings)
+                let driver = RolloutDriver(
+                    environment: environment, droplet: leased, clock: clock, observer: observer,
+                    candidate: candidate, actor: owner.actor)
+                return try await driver.carryOut(plan, images: state.images)
+            }
+        } catch {
+            throw DeployError(error)
+        }
+    }
+
+    private func planner(for state: DropletState) -> Planner {
+        Planner(environment: environment, state: state, options: options)
+    }
+
+    private func refuse(_ findings: [Finding]) throws {
+        let refusals = findings.filter { $0.severity == .refusal }
+        guard let first = refusals.first else { return }
+        throw DeployError(
+            .refused,
+            refusals.count == 1
+                ? "\(first.subject): \(first.message)"
+                : "\(refusals.count) findings stop the deploy; nothing was changed",
+            evidence: refusals.count == 1 ? [] : refusals.map { "\($0.subject): \($0.message)" },
+            next: refusals.map(\.advice).filter { !$0.isEmpty }.joined(separator: " ")
+        )
+    }
+
+    private static func makeSalt() -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).map { _ in String(generator.next() as UInt64, radix: 36) }.joined()
+    }
+}

@@ -1,0 +1,115 @@
+/// What a command would do to a droplet, as a value: it prints, compares, and is what then runs.
+public struct Plan: Sendable, Hashable {
+    /// The environment's name on the droplet.
+    public var scope: String
+    /// What was asked for.
+    public var action: RolloutRecord.Action
+    /// The release that serves now.
+    public var before: Release.ID?
+    /// The release that will serve.
+    public var release: Release
+    /// The slot that it runs in.
+    public var slot: Slot
+    /// What is done, in order; empty when there is nothing to do.
+    public var steps: [Step]
+    /// The images that change, by service.
+    public var images: [ImageChange]
+    /// The environment keys that change; never a value.
+    public var environment: [EnvironmentChange]
+    /// What happens to the stores.
+    public var stores: [StoreChange]
+    /// Whether both slots fit into memory.
+    public var memory: MemoryForecast
+    /// Why a request could be lost; empty when none could.
+    public var losses: [String]
+    /// What a person should know; a refusal among them keeps the plan from being run.
+    public var findings: [Finding]
+    /// What the edge is told at the beginning of the rollout.
+    public var edge: EdgeEnvironment
+    /// The random text in which the digests of the stores' settings are salted.
+    public var storeSalt = ""
+
+    /// Whether anything is done.
+    public var isEmpty: Bool { steps.isEmpty }
+
+    /// The findings that keep the plan from being run.
+    public var refusals: [Finding] { findings.filter { $0.severity == .refusal } }
+}
+
+/// The image of one service, before and after.
+public struct ImageChange: Sendable, Hashable, Codable {
+    /// The service.
+    public var service: String
+    /// The image that serves now; nil for a new service.
+    public var before: ImagePin?
+    /// The image that will; nil for a service that is gone.
+    public var after: ImagePin?
+    /// Whether it is on the droplet already.
+    public var isOnDroplet: Bool
+}
+
+/// An environment key of a service that is new, changed or gone.
+public struct EnvironmentChange: Sendable, Hashable, Codable {
+    /// How a key changes.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// It was not there.
+        case added
+        /// Its value is another.
+        case changed
+        /// It is not there any more.
+        case removed
+    }
+
+    /// The service.
+    public var service: String
+    /// The key.
+    public var key: String
+    /// How it changes.
+    public var kind: Kind
+}
+
+/// What happens to a store.
+public struct StoreChange: Sendable, Hashable, Codable {
+    /// What is done with a store.
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// It runs and stays as it is.
+        case untouched
+        /// It does not exist and is made.
+        case created
+        /// It exists, does not run, and is started.
+        case started
+        /// Its settings changed in the Compose file; it stays as it is.
+        case differs
+    }
+
+    /// The store.
+    public var service: String
+    /// What is done with it.
+    public var kind: Kind
+}
+
+/// Whether the release that serves and the next one fit into memory side by side.
+public struct MemoryForecast: Sendable, Hashable, Codable {
+    /// What is given up where memory is short.
+    public enum Verdict: String, Sendable, Hashable, Codable {
+        /// Both fit; the release before stays on standby.
+        case bothFit
+        /// Both fit while traffic moves; the release before is removed afterwards.
+        case noStandby
+        /// They do not fit; the release that serves stops before the next one starts.
+        case stopFirst
+    }
+
+    /// What programs can take, once the idle slot is cleared, in bytes.
+    public var available: Int
+    /// What the new slot will take, in bytes.
+    public var needed: Int
+    /// What has to stay free, in bytes.
+    public var reserve: Int
+
+    /// What is given up.
+    public var verdict: Verdict {
+        if available >= needed + reserve { return .bothFit }
+        return available >= needed ? .noStandby : .stopFirst
+    }
+}

@@ -1,0 +1,10 @@
+/// What a person allows beyond the default.
+public struct PlanOptions: Sendable, Hashable {
+    /// Whether the release that serves may stop before the next one runs, where memory holds only one.
+    public var allowsDowntime: Bool
+
+    /// Makes options.
+    public init(allowsDowntime: Bool = false) {
+        self.allowsDowntime = allowsDowntime
+    }
+}

@@ -1,0 +1,141 @@
+extension Planner {
+    /// Plans how a candidate comes to serve.
+    ///
+    /// - Parameters:
+    ///   - candidate: What is to be deployed.
+    ///   - salt: A random text, for the digests of a new release.
+    /// - Returns: The plan; without steps when the candidate serves already and nothing is left to do.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when the version cannot name a release.
+    public func deploy(_ candidate: ReleaseCandidate, salt: String) throws -> Plan {
+        var findings = candidate.findings + hostFindings()
+        let edge = currentEdge(findings: &findings)
+        let known = candidate.existing(among: state.releases)
+        let release = try known ?? candidate.release(beside: state.releases, salt: salt)
+        if let answering, state.release(in: answering)?.id == release.id, known != nil, state.isReady(answering) {
+            return settling(release, in: answering, edge: edge, findings: findings, candidate: candidate)
+        }
+
+        let former = answering
+        let slot = former?.other ?? .blue
+        let serving = former.flatMap(state.release(in:))
+        let memory = memoryForecast(for: release.services, clearing: slot, serving: former)
+        let stores = storeChanges(candidate)
+        findings += memoryFindings(memory) + storeFindings(stores) + orphanFindings(candidate)
+
+        var plan = Plan(
+            scope: environment.scope,
+            action: .deploy,
+            before: serving?.id,
+            release: release,
+            slot: slot,
+            steps: [],
+            images: imageChanges(from: serving, to: release),
+            environment: environmentChanges(from: serving, to: candidate),
+            stores: stores,
+            memory: memory,
+            losses: losses(former: former, memory: memory),
+            findings: findings,
+            edge: edge
+        )
+        plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
+        plan.steps = takeover() + arrival(of: release, candidate: candidate, stores: stores)
+        plan.steps += replacement(by: release, in: slot, former: former, memory: memory)
+        return plan
+    }
+
+    /// The steps that make the standby serve officially, where the release that serves is down.
+    func takeover() -> [Step] {
+        guard let serving = state.servingSlot, let answering, answering != serving else { return [] }
+        let workers = services([.worker], in: answering, that: [.exited, .created])
+        return [.cutOver(answering, standby: false)] + (workers.isEmpty ? [] : [.resume(answering, workers)])
+    }
+
+    private func arrival(of release: Release, candidate: ReleaseCandidate, stores: [StoreChange]) -> [Step] {
+        var steps: [Step] = []
+        let missing = Set(release.images.values).filter { state.images[$0.digest] == nil }
+        if !missing.isEmpty {
+            steps.append(.fetchImages(missing.sorted { $0.name < $1.name }))
+        }
+        if !state.releases.contains(where: { $0.id == release.id }) { steps.append(.stage(release.id)) }
+        let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
+        if !started.isEmpty { steps.append(.startStores(started)) }
+        return steps
+    }
+
+    /// The steps that start a staged release in a slot, move the traffic and leave everything tidy.
+    func replacement(by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast) -> [Step] {
+        var steps: [Step] = [.prepareEdge(slot, release.id)]
+        if !state.containers(in: slot).isEmpty { steps.append(.clear(slot)) }
+        let formerRelease = former.flatMap(state.release(in:))
+        let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
+        var stopped: [String] = []
+        if let former {
+            let all = services([.web, .worker], in: former, that: [.running, .restarting])
+            stopped = memory.verdict == .stopFirst ? all : all.filter(stopFirst.contains)
+            if !stopped.isEmpty { steps.append(.stop(former, stopped)) }
+        }
+        steps.append(.start(slot, release.id, release.services.map(\.name).sorted()))
+        steps.append(.gate(slot, release.id))
+        let keepsStandby = former != nil && formerRelease != nil && memory.verdict == .bothFit
+        steps.append(.cutOver(slot, standby: keepsStandby))
+        steps.append(.verify(slot, release.id))
+        if let former {
+            let workers = services([.worker], in: former, that: [.running, .restarting])
+                .filter { !stopped.contains($0) }
+            if !workers.isEmpty { steps.append(.stop(former, workers)) }
+            steps.append(.drain(former, limit: environment.edge.drainLimit))
+            if !keepsStandby { steps.append(.clear(former)) }
+        }
+        let surplus = surplus(serving: release.id, standby: keepsStandby ? formerRelease?.id : nil)
+        if !surplus.isEmpty { steps.append(.prune(surplus)) }
+        return steps + [.record]
+    }
+
+    /// The plan for a release that serves already: what an earlier run did not come to, usually nothing.
+    private func settling(
+        _ release: Release, in slot: Slot, edge: EdgeEnvironment, findings: [Finding], candidate: ReleaseCandidate
+    ) -> Plan {
+        let stores = storeChanges(candidate)
+        let memory = MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0)
+        var steps: [Step] = takeover()
+        let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
+        if !started.isEmpty { steps.append(.startStores(started)) }
+        steps += leftovers(of: release, in: slot)
+        if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
+        return Plan(
+            scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
+            images: [], environment: [], stores: stores, memory: memory, losses: [],
+            findings: findings + storeFindings(stores), edge: edge, storeSalt: state.storeSalt
+        )
+    }
+
+    /// What an earlier run left undone after its cutover.
+    func leftovers(of release: Release, in slot: Slot) -> [Step] {
+        var steps: [Step] = []
+        let idle = services([.worker], in: slot, that: [.exited, .created])
+        if !idle.isEmpty { steps.append(.resume(slot, idle)) }
+        let other = slot.other
+        let hasServed = state.release(in: other).map { state.history.releases.contains($0.id) } ?? false
+        let couldStandBy = hasServed && state.isReady(other)
+        if state.edge?.serving != slot || (couldStandBy && state.edge?.standbyIsArmed == false) {
+            steps.append(.cutOver(slot, standby: couldStandBy))
+        }
+        if !state.containers(in: other).isEmpty, !hasServed {
+            steps.append(.clear(other))
+        } else {
+            let workers = services([.worker], in: other, that: [.running, .restarting])
+            if !workers.isEmpty { steps.append(.stop(other, workers)) }
+        }
+        let surplus = surplus(serving: release.id, standby: hasServed ? state.release(in: other)?.id : nil)
+        if !surplus.isEmpty { steps.append(.prune(surplus)) }
+        return steps
+    }
+
+    private func losses(former: Slot?, memory: MemoryForecast) -> [String] {
+        var losses: [String] = []
+        if former != nil, memory.verdict == .stopFirst {
+            losses.append("the release that serves stops before the next one runs, for want of memory")
+        }
+        return losses
+    }
+}
