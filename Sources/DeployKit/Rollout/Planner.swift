@@ -62,7 +62,7 @@ public struct Planner: Sendable {
 
     /// What the droplet lacks for any change at all.
     func hostFindings() -> [Finding] {
-        var findings = state.host.deviations
+        var findings = state.host.findings
         if state.host.diskFree < environment.retention.minimumFreeDisk {
             findings.append(
                 Finding(
@@ -77,7 +77,7 @@ public struct Planner: Sendable {
     }
 
     /// The releases that are kept no longer once `release` serves.
-    func surplus(serving release: Release.ID, standby: Release.ID?) -> [Release.ID] {
+    func surplus(serving release: Release.ID?, standby: Release.ID?) -> [Release.ID] {
         let kept = Set([release, standby].compactMap { $0 })
         let others = state.releases.map(\.id).filter { !kept.contains($0) }
         let order = state.history.releases

@@ -1,0 +1,38 @@
+extension HostFacts {
+    /// The oldest versions that have what a deploy needs.
+    ///
+    /// Docker 25 brought the start interval of health checks (its release notes), Compose 2.20 understands it,
+    /// HAProxy 2.8 has all that the edge's configuration uses; Debian 13 has 26.1, 2.26 and 3.0.
+    static let minimumVersions: [(program: String, version: String, package: String)] = [
+        ("Docker", "25.0", "docker.io"), ("Compose", "2.20", "docker-compose"), ("HAProxy", "2.8", "haproxy"),
+    ]
+
+    /// What keeps a deploy from this droplet: programs that are missing or too old, and settings that deviate.
+    public var findings: [Finding] {
+        let versions = ["Docker": docker, "Compose": compose, "HAProxy": haproxy]
+        let programs = Self.minimumVersions.compactMap { program, minimum, package -> Finding? in
+            let version = versions[program] ?? ""
+            if version.isEmpty {
+                return Finding(
+                    .refusal, "droplet.\(program)", "\(program) does not answer on the droplet",
+                    advice: "Install and start it there: apt-get install \(package)")
+            }
+            guard Self.isOlder(version, than: minimum) else { return nil }
+            return Finding(
+                .refusal, "droplet.\(program)", "\(program) \(version) is too old: \(minimum) is the oldest that works",
+                advice: "Upgrade it there: apt-get install \(package), on Debian 13")
+        }
+        return programs + deviations
+    }
+
+    /// Whether one dotted version is older than another; text after the numbers does not count.
+    static func isOlder(_ version: String, than minimum: String) -> Bool {
+        numbers(version).lexicographicallyPrecedes(numbers(minimum))
+    }
+
+    private static func numbers(_ version: String) -> [Int] {
+        version.drop { !$0.isNumber }.split(separator: ".").prefix(3).map { part in
+            Int(part.prefix { $0.isNumber }) ?? 0
+        }
+    }
+}
