@@ -1,7 +1,54 @@
+internal import ArgumentParser
 public import DeployKit
 
 /// The command line of one environment.
 public enum Adapter {
-    /// Runs the command that the arguments name.
-    public static func main(_ environment: Environment) async {}
+    /// Runs the command that the arguments name, and ends the process with its exit code.
+    public static func main(_ environment: Environment) async -> Never {
+        let context = CommandContext.live(environment)
+        let code = await withSignals { await run(Array(CommandLine.arguments.dropFirst()), in: context) }
+        exitProcess(code)
+    }
+
+    /// Runs a command in a context and returns its exit code.
+    static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
+        await CommandContext.$current.withValue(context) {
+            do {
+                var command = try RootCommand.parseAsRoot(arguments)
+                if var command = command as? any AsyncParsableCommand {
+                    try await command.run()
+                } else {
+                    try command.run()
+                }
+                return 0
+            } catch let code as ExitCode {
+                return code.rawValue
+            } catch {
+                return report(error, arguments: arguments, in: context)
+            }
+        }
+    }
+
+    private static func report(_ error: any Error, arguments: [String], in context: CommandContext) -> Int32 {
+        let isOurs =
+            error is DeployError || error is ShellError || error is LeaseError || error is RolloutFailure
+            || error is CancellationError
+        guard isOurs else {
+            let code = RootCommand.exitCode(for: error)
+            let message = RootCommand.fullMessage(for: error)
+            if code == .success { context.write(message) } else { context.writeError(message) }
+            return code.rawValue
+        }
+        let deployError = DeployError(error)
+        if arguments.contains("json") || arguments.contains("--output=json") {
+            context.write(JSONText.line(ErrorReport(deployError)))
+        }
+        context.writeError(ErrorText.render(deployError, command: context.commandName))
+        return deployError.code.exitCode
+    }
+}
+
+extension CommandContext {
+    /// What a person types to run this executable.
+    var commandName: String { environment.name == "production" ? "ci-prod" : "ci-stage" }
 }

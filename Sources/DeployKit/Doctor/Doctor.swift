@@ -12,7 +12,7 @@ public struct Doctor: Sendable {
     }
 
     /// What is the matter on the runner: its programs, and the engine where images travel from here.
-    public func examineRunner() async -> [Finding] {
+    public func findings() async -> [Finding] {
         var findings: [Finding] = []
         let ssh = await version(of: ["ssh", "-V"])
         if ssh == nil {
@@ -44,7 +44,7 @@ public struct Doctor: Sendable {
     }
 
     /// What is the matter on the droplet, from what was observed.
-    public func examine(_ state: DropletState) -> [Finding] {
+    public static func findings(of state: DropletState, environment: Environment) -> [Finding] {
         var findings = Planner(environment: environment, state: state).hostFindings()
         if !state.host.hasCertificates {
             findings.append(

@@ -88,7 +88,8 @@ public struct RuntimeSettings: Sendable {
         return "somebody"
     }
 
-    private static func runURL(_ variables: [String: String]) -> String {
+    /// The page of the run, from the variables of a process; empty outside of GitHub Actions.
+    public static func runURL(_ variables: [String: String]) -> String {
         guard let server = variables["GITHUB_SERVER_URL"], let repository = variables["GITHUB_REPOSITORY"],
             let run = variables["GITHUB_RUN_ID"]
         else { return "" }

@@ -46,6 +46,14 @@ public struct ImageChange: Sendable, Hashable, Codable {
     public var after: ImagePin?
     /// Whether it is on the droplet already.
     public var isOnDroplet: Bool
+
+    /// Makes a change.
+    public init(service: String, before: ImagePin?, after: ImagePin?, isOnDroplet: Bool) {
+        self.service = service
+        self.before = before
+        self.after = after
+        self.isOnDroplet = isOnDroplet
+    }
 }
 
 /// An environment key of a service that is new, changed or gone.
@@ -66,6 +74,13 @@ public struct EnvironmentChange: Sendable, Hashable, Codable {
     public var key: String
     /// How it changes.
     public var kind: Kind
+
+    /// Makes a change.
+    public init(service: String, key: String, kind: Kind) {
+        self.service = service
+        self.key = key
+        self.kind = kind
+    }
 }
 
 /// What happens to a store.
@@ -86,6 +101,12 @@ public struct StoreChange: Sendable, Hashable, Codable {
     public var service: String
     /// What is done with it.
     public var kind: Kind
+
+    /// Makes a change.
+    public init(service: String, kind: Kind) {
+        self.service = service
+        self.kind = kind
+    }
 }
 
 /// Whether the release that serves and the next one fit into memory side by side.

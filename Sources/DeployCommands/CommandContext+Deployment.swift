@@ -1,0 +1,23 @@
+internal import DeployKit
+
+extension CommandContext {
+    /// A deployment on a droplet that shows itself as the options say.
+    func deployment(
+        on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
+        allowsDowntime: Bool = false
+    ) -> Deployment<ContinuousClock> {
+        let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
+        var deployment = Deployment(
+            environment: environment, droplet: droplet, clock: ContinuousClock(),
+            observer: RolloutRenderer(style: style, write: write))
+        deployment.patience = patience
+        deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
+        return deployment
+    }
+
+    /// Who takes the lease, to do what.
+    func owner(_ action: String) -> LeaseOwner {
+        LeaseOwner(
+            actor: RuntimeSettings.actor(variables), action: action, runURL: RuntimeSettings.runURL(variables))
+    }
+}

@@ -1,0 +1,5 @@
+internal import DeployKit
+
+extension CommandContext {
+    static func live(_ environment: Environment) -> CommandContext { fatalError() }
+}

@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import DeployKit
+
+/// Makes a release serve.
+struct DeployCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deploy",
+        abstract: "Make a release serve; a release that serves already is left alone.")
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var lease: LeaseOptions
+    @OptionGroup var format: OutputOptions
+
+    @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
+    var allowDowntime = false
+
+    func run() async throws {
+        let context = try CommandContext.active
+        // Reading the project and connecting take about as long as each other, and neither needs the other.
+        let reading = Task { try await context.candidates.candidate(project, context: context) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await withTaskCancellationHandler {
+                    try await reading.value
+                } onCancel: {
+                    reading.cancel()
+                }
+            }
+            group.addTask {
+                try await context.droplet.withDroplet(context) { droplet in
+                    let candidate = try await reading.value
+                    let deployment = context.deployment(
+                        on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime)
+                    _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}

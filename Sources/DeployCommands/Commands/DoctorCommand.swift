@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import DeployKit
+
+/// Checks everything that a deploy needs.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check everything that a deploy needs, here and on the droplet, and say what to do.")
+
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        let context = try CommandContext.active
+        var findings = await context.runnerFindings(context.environment)
+        do {
+            let state = try await context.droplet.withDroplet(context) { try await $0.observe() }
+            findings += Doctor.findings(of: state, environment: context.environment)
+        } catch {
+            let error = DeployError(error)
+            findings.append(
+                Finding(
+                    .refusal, "droplet", ([error.message] + error.evidence).joined(separator: "; "), advice: error.next)
+            )
+        }
+        let isFit = !findings.contains { $0.severity == .refusal }
+        if format.output == .json {
+            context.write(JSONText.pretty(DoctorReport(fit: isFit, findings: findings)))
+        } else {
+            context.write(PlanText.findings(findings))
+            context.write(isFit ? "Ready to deploy.\n" : "Not ready to deploy: mend the refusals above.\n")
+        }
+        if !isFit { throw ExitCode(DeployError.Code.unfit.exitCode) }
+    }
+}

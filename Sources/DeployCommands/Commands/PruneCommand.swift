@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import DeployKit
+
+/// Removes releases that are kept no longer.
+struct PruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove releases that neither serve, nor stand by, nor are among the last ones; with their images.")
+
+    @OptionGroup var lease: LeaseOptions
+    @OptionGroup var format: OutputOptions
+
+    func run() async throws {
+        let context = try CommandContext.active
+        let removed = try await context.droplet.withDroplet(context) { droplet in
+            try await context.deployment(on: droplet, patience: lease.patience).prune(as: context.owner("prune"))
+        }
+        let names = removed.map(\.rawValue)
+        if format.output == .json {
+            context.write(JSONText.pretty(["removed": names]))
+        } else {
+            context.write(names.isEmpty ? "Nothing to remove.\n" : "Removed \(names.joined(separator: ", ")).\n")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import DeployKit
+
+/// Makes a release that served before serve again.
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Make the release before serve again: at once when it is on standby.")
+
+    @Option(help: "The release to go back to; the one before by default.")
+    var to: String?
+
+    @Flag(help: "Show what would be done, and change nothing.")
+    var plan = false
+
+    @OptionGroup var lease: LeaseOptions
+    @OptionGroup var format: OutputOptions
+
+    @Flag(help: "Let the serving release stop before the other one runs, where memory holds only one.")
+    var allowDowntime = false
+
+    func run() async throws {
+        let context = try CommandContext.active
+        let target = try to.map { text in
+            guard let id = Release.ID(rawValue: text) else {
+                throw DeployError(.refused, "“\(text)” names no release", next: "See which there are with releases.")
+            }
+            return id
+        }
+        try await context.droplet.withDroplet(context) { droplet in
+            let deployment = context.deployment(
+                on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime)
+            if plan {
+                let plan = try await deployment.planRollback(to: target)
+                context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
+            } else {
+                let action = target.map { "rollback to \($0)" } ?? "rollback"
+                _ = try await deployment.rollBack(to: target, as: context.owner(action))
+            }
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import DeployKit
+import Testing
+
+struct PlannerDeployTests {
+    private func plan(
+        _ candidate: ReleaseCandidate, on state: DropletState, options: PlanOptions = PlanOptions()
+    ) throws -> Plan {
+        try Planner(environment: Fixture.environment, state: state, options: options).deploy(candidate, salt: "new")
+    }
+
+    @Test func `a first release comes to an empty droplet`() throws {
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: DropletState(host: Fixture.host()))
+        #expect(
+            plan.steps.map(\.name) == [
+                "fetch-images", "stage", "start-stores", "prepare-edge", "start", "gate", "cut-over", "verify",
+                "record",
+            ])
+        #expect(plan.slot == .blue)
+        #expect(plan.before == nil)
+        #expect(plan.edge.firstPort == 20000)
+        #expect(plan.stores == [StoreChange(service: "postgres", kind: .created)])
+        #expect(plan.losses.isEmpty)
+    }
+
+    @Test func `a second release goes to the idle slot, and the first stands by without its workers`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        let plan = try plan(
+            Fixture.candidate("v2", digit: "2"), on: Fixture.state(serving: .blue, slots: [.blue: first]))
+        #expect(plan.slot == .green)
+        #expect(plan.before == first.id)
+        #expect(plan.steps.contains(.cutOver(.green, standby: true)))
+        #expect(plan.steps.contains(.stop(.blue, ["mailer"])))
+        #expect(plan.stores == [StoreChange(service: "postgres", kind: .untouched)])
+        let names = plan.steps.map(\.name)
+        let cutover = try #require(names.firstIndex(of: "cut-over"))
+        let stop = try #require(names.firstIndex(of: "stop"))
+        #expect(cutover < stop)
+    }
+
+    @Test func `a release that serves already leaves nothing to do`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        let plan = try plan(
+            Fixture.candidate("v1", digit: "1"), on: Fixture.state(serving: .blue, slots: [.blue: first]))
+        #expect(plan.isEmpty)
+        #expect(plan.release.id == first.id)
+    }
+
+    @Test func `the same version with other values is a release of its own`() throws {
+        let first = try Fixture.release("v1", digit: "1", values: ["api.TOKEN": Secret("old"), "api.OLD": Secret("x")])
+        let candidate = Fixture.candidate(
+            "v1", digit: "1", values: ["api.TOKEN": Secret("new"), "api.NEW": Secret("x")])
+        let plan = try plan(candidate, on: Fixture.state(serving: .blue, slots: [.blue: first]))
+        #expect(plan.release.id.rawValue == "v1-2")
+        #expect(
+            plan.environment == [
+                EnvironmentChange(service: "api", key: "NEW", kind: .added),
+                EnvironmentChange(service: "api", key: "OLD", kind: .removed),
+                EnvironmentChange(service: "api", key: "TOKEN", kind: .changed),
+            ])
+        #expect(plan.images.isEmpty)
+        #expect(!plan.steps.map(\.name).contains("fetch-images"))
+    }
+
+    @Test func `what a dead run left after its cutover is finished`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        let second = try Fixture.release("v2", digit: "2")
+        var state = Fixture.state(serving: .green, slots: [.blue: first, .green: second], standbyIsArmed: false)
+        state.records.removeLast()
+        let plan = try plan(Fixture.candidate("v2", digit: "2"), on: state)
+        #expect(plan.steps == [.cutOver(.green, standby: true), .stop(.blue, ["mailer"]), .record])
+    }
+
+    @Test func `a release that never served does not stand by`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        let second = try Fixture.release("v2", digit: "2")
+        var state = Fixture.state(serving: .blue, slots: [.blue: first, .green: second], standbyIsArmed: false)
+        state.records.removeAll { $0.release == second.id }
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.steps == [.clear(.green), .record])
+    }
+
+    @Test func `the standby that answers for a dead release takes over before the next one starts`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        let second = try Fixture.release("v2", digit: "2")
+        let state = Fixture.state(
+            serving: .green, slots: [.blue: first, .green: second], down: [.green], stoppedWorkers: [.blue])
+        let plan = try plan(Fixture.candidate("v3", digit: "3"), on: state)
+        #expect(Array(plan.steps.prefix(2)) == [.cutOver(.blue, standby: false), .resume(.blue, ["mailer"])])
+        #expect(plan.slot == .green)
+        #expect(plan.before == first.id)
+    }
+
+    @Test func `a worker that must not run twice stops before the next one starts`() throws {
+        var services = Fixture.services
+        services[1].replacement = .stopFirst
+        let first = try Fixture.release("v1", digit: "1")
+        let plan = try plan(
+            Fixture.candidate("v2", digit: "2", services: services),
+            on: Fixture.state(serving: .blue, slots: [.blue: first]))
+        let stop = try #require(plan.steps.firstIndex(of: .stop(.blue, ["mailer"])))
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        #expect(stop < start)
+        #expect(plan.steps.filter { $0.name == "stop" }.count == 1)
+    }
+
+    struct MemoryCase: Sendable, CustomTestStringConvertible {
+        let available: Int
+        let verdict: MemoryForecast.Verdict
+        let severities: [Finding.Severity]
+        var testDescription: String { "\(available) MiB" }
+    }
+
+    @Test(arguments: [
+        MemoryCase(available: 1024, verdict: .bothFit, severities: []),
+        MemoryCase(available: 200, verdict: .noStandby, severities: [.warning]),
+        MemoryCase(available: 100, verdict: .stopFirst, severities: [.refusal]),
+    ])
+    func `the plan says what is given up when memory is short`(_ test: MemoryCase) throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.host.memoryAvailable = test.available << 20
+        let plan = try plan(Fixture.candidate("v2", digit: "2"), on: state)
+        #expect(plan.memory.verdict == test.verdict)
+        #expect(plan.findings.map(\.severity) == test.severities)
+        #expect(plan.steps.contains(.clear(.blue)) == (test.verdict != .bothFit))
+    }
+
+    @Test func `downtime that is allowed stops the serving release first and says so`() throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.host.memoryAvailable = 100 << 20
+        let plan = try plan(
+            Fixture.candidate("v2", digit: "2"), on: state, options: PlanOptions(allowsDowntime: true))
+        #expect(plan.refusals.isEmpty)
+        #expect(!plan.losses.isEmpty)
+        let stop = try #require(plan.steps.firstIndex(of: .stop(.blue, ["api", "mailer", "site"])))
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        #expect(stop < start)
+    }
+
+    @Test func `a store whose settings changed stays as it is, with a warning`() throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.storeDigests = ["postgres": "made with other settings"]
+        var candidate = Fixture.candidate("v2", digit: "2")
+        candidate.storeSettings = ["postgres": Secret("new settings")]
+        let plan = try plan(candidate, on: state)
+        #expect(plan.stores == [StoreChange(service: "postgres", kind: .differs)])
+        #expect(plan.findings.map(\.severity) == [.warning])
+        #expect(!plan.steps.map(\.name).contains("start-stores"))
+    }
+
+    @Test func `a nearly full disk refuses the deploy`() throws {
+        var state = DropletState(host: Fixture.host(disk: 100 << 20))
+        state.host.diskFree = 100 << 20
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.refusals.map(\.subject) == ["disk"])
+    }
+
+    @Test func `a program that is missing or too old refuses the deploy`() throws {
+        var state = DropletState(host: Fixture.host())
+        state.host.docker = ""
+        state.host.haproxy = "2.6.12"
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.refusals.map(\.subject) == ["droplet.Docker", "droplet.HAProxy"])
+    }
+
+    @Test func `a second environment gets ports of its own`() throws {
+        var state = DropletState(host: Fixture.host())
+        state.neighbours = [EdgeEnvironment(scope: "other", routes: [], firstPort: 20000)]
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.edge.firstPort == 20500)
+    }
+
+    @Test func `releases beyond the last ones are removed at the end`() throws {
+        let first = try Fixture.release("v1", digit: "1")
+        var state = Fixture.state(serving: .blue, slots: [.blue: first])
+        for number in 2...6 {
+            var old = first
+            old.id = try #require(Release.ID(rawValue: "old-\(number)"))
+            old.fingerprint = "another \(number)"
+            state.releases.append(old)
+        }
+        let plan = try plan(Fixture.candidate("v9", digit: "9"), on: state)
+        #expect(plan.steps.contains(.prune(["old-2", "old-3"].compactMap(Release.ID.init(rawValue:)))))
+    }
+
+    @Test func `a version that cannot name a release is refused`() {
+        #expect(throws: DeployError.self) {
+            try plan(Fixture.candidate("v1/../../x", digit: "1"), on: DropletState(host: Fixture.host()))
+        }
+    }
+}
