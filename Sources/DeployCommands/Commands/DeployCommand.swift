@@ -11,6 +11,9 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var format: OutputOptions
 
+    @Option(help: "Give a release up that is not healthy after this many seconds.")
+    var deadline: Int?
+
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
 
@@ -30,7 +33,8 @@ struct DeployCommand: AsyncParsableCommand {
                 try await context.droplet.withDroplet(context) { droplet in
                     let candidate = try await reading.value
                     let deployment = context.deployment(
-                        on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime)
+                        on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
+                        deadline: deadline)
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }
