@@ -1,0 +1,111 @@
+/// Asks the runner's own `docker compose` what a project is; needs no Docker daemon.
+///
+/// All parsing, merging and interpolation is Compose's. What it prints holds secrets: it is read from a pipe and
+/// never written.
+public struct ComposeClient: Sendable {
+    private let shell: any Shell
+
+    /// Makes a client that runs Compose on a machine.
+    public init(shell: any Shell) {
+        self.shell = shell
+    }
+
+    /// Reads a project.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` in Compose's own words when there is no
+    ///   Compose file or it is not valid; what the shell throws.
+    public func model(of source: ComposeSource) async throws -> ComposeModel {
+        async let interpolatedResult = shell.run(Self.command(source, []))
+        async let uninterpolatedResult = shell.run(Self.command(source, ["--no-interpolate"]))
+        let result = try await interpolatedResult
+        guard result.isSuccess else { throw Self.refusal(of: source, result) }
+        let interpolated = try Self.parse(result.output, of: source)
+        let listing = ProjectFiles.command(
+            reading: ComposeModel.mountedPaths(in: interpolated), from: source.folder)
+        async let files = shell.output(of: listing)
+        let variableValues = try await values(of: ComposeModel.resourceVariables(in: interpolated), source)
+        let other = try await uninterpolatedResult
+        return ComposeModel(
+            interpolated: interpolated,
+            uninterpolated: other.isSuccess ? try? JSONValue(parsing: other.output) : nil,
+            unsetVariables: Self.unsetVariables(in: result.errorOutput),
+            variableValues: variableValues,
+            files: ProjectFiles(parsing: try await files)
+        )
+    }
+
+    /// The values that Compose has for variables; those that are not set are left out.
+    ///
+    /// Compose lists its variables line by line, where a value of several lines cannot be told from two variables.
+    /// So it is asked to interpolate a project that consists of them.
+    private func values(of variables: [String], _ source: ComposeSource) async throws -> [String: Secret] {
+        guard !variables.isEmpty else { return [:] }
+        let environment = Dictionary(uniqueKeysWithValues: variables.map { ($0, JSONValue.string("${\($0)}")) })
+        let project: JSONValue = ["services": ["values": ["image": "values", "environment": .object(environment)]]]
+        var options = source
+        options.files = ["-"]
+        options.projectDirectory = source.folder
+        let arguments = ["docker", "compose"] + options.options + ["config", "--format", "json"]
+        let script = #"eval "$(cat)"; project=$1; shift; printf '%s' "$project" | "$@""#
+        let result = try await shell.run(
+            .script(script, [project.compactText] + arguments, input: EnvironmentFile.text(source.variables)))
+        guard result.isSuccess else { throw Self.refusal(of: source, result) }
+        let unset = Set(Self.unsetVariables(in: result.errorOutput))
+        let printed = try Self.parse(result.output, of: source)["services"]?["values"]?["environment"]?.members ?? [:]
+        return printed.filter { !unset.contains($0.key) }
+            .compactMapValues { $0.text.map { Secret($0.replacingDoubledDollars()) } }
+    }
+
+    /// The command that prints the project; variables travel over its standard input.
+    static func command(_ source: ComposeSource, _ options: [String]) -> Command {
+        let arguments = ["docker", "compose"] + source.options + ["config", "--format", "json"] + options
+        guard !source.variables.isEmpty else { return Command(arguments) }
+        return .script(#"eval "$(cat)"; exec "$@""#, arguments, input: EnvironmentFile.text(source.variables))
+    }
+
+    /// The variables that Compose warned of.
+    static func unsetVariables(in errorOutput: String) -> [String] {
+        let names = errorOutput.split(separator: "\n").compactMap { line -> String? in
+            guard line.hasSuffix(#"variable is not set. Defaulting to a blank string.""#) else { return nil }
+            let parts = line.split(separator: #"\""#, omittingEmptySubsequences: false)
+            return parts.count >= 3 ? String(parts[1]) : nil
+        }
+        return Set(names).sorted()
+    }
+
+    private static func parse(_ output: String, of source: ComposeSource) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: output)
+        } catch {
+            throw DeployError(
+                .refused,
+                "docker compose config printed no JSON for \(source.subject): \(error.reason) at byte \(error.offset)",
+                next: "Run `docker compose version`: DeployKit needs 2.20 or newer on the machine it runs on."
+            )
+        }
+    }
+
+    private static func refusal(of source: ComposeSource, _ result: CommandResult) -> DeployError {
+        var words = result.errorOutput.split(separator: "\n").filter { !$0.contains("level=warning") }
+            .joined(separator: "\n")
+        for value in source.variables.values where value.revealed.utf8.count >= 4 {
+            words = words.split(separator: value.revealed, omittingEmptySubsequences: false)
+                .joined(separator: "<redacted>")
+        }
+        if words.contains("no configuration file provided") {
+            return DeployError(
+                .refused,
+                "There is no Compose file in \(source.folder == "." ? "this folder" : source.folder)",
+                evidence: [words],
+                next: "Run this in the folder that holds compose.yaml, or name the file."
+            )
+        }
+        return DeployError(
+            .refused,
+            "Docker Compose refuses \(source.files.isEmpty ? "the Compose file" : source.files.joined(separator: ", "))",
+            evidence: words.split(separator: "\n").map(String.init),
+            next:
+                "Run `docker compose \((source.options + ["config", "--quiet"]).joined(separator: " "))` to see the same."
+        )
+    }
+}

@@ -1,0 +1,105 @@
+/// What becomes of the ports of a service.
+struct PortDecision {
+    /// The port that a web service listens on; nil where it cannot be told, and for every other service.
+    var port: Int?
+    /// The published ports that stay as they are.
+    var kept: [PublishedPort] = []
+
+    init(of service: ComposeService, role: ServiceRole, settings: ServiceSettings?, findings: inout [Finding]) {
+        switch role.kind {
+        case .web: decideWeb(service, stated: settings?.port, findings: &findings)
+        case .store: dropOfStore(service, findings: &findings)
+        case .worker, .job: decideUnrouted(service, role, settings, findings: &findings)
+        }
+    }
+
+    private mutating func decideWeb(_ service: ComposeService, stated: Int?, findings: inout [Finding]) {
+        port = stated ?? Self.webPort(of: service, findings: &findings)
+        if let port, !(1...65535).contains(port) {
+            findings.add(.refusal, service, "ports", "\(port) is no port: 1 to 65535 are.")
+        }
+        guard let port else { return }
+        let others = service.ports.filter { $0.target != port || $0.transport != "tcp" }
+        let tcpPorts = Set(service.ports.filter { $0.transport == "tcp" }.map(\.published))
+        // HTTP/3 and TLS are the edge's business; every other UDP port is a protocol that it cannot carry.
+        let lost = others.filter { $0.transport != "tcp" && !tcpPorts.contains($0.published) && !$0.isLocal }
+        if !lost.isEmpty {
+            findings.add(
+                .refusal, service, "ports",
+                "It publishes \(lost.map(\.text).sentence), which the edge does not route: two releases cannot have one "
+                    + "host port.",
+                advice: "Move what listens there to a service without a route, with "
+                    + "ServiceSettings(replacement: .stopFirst), or leave the port out.")
+        }
+        let dropped = others.filter { !lost.contains($0) }
+        if !dropped.isEmpty {
+            findings.add(
+                dropped.allSatisfy(\.isLocal) ? .note : .warning, service, "ports",
+                "Only port \(port) gets traffic from the edge; \(dropped.map(\.text).sentence) "
+                    + (dropped.count == 1 ? "is" : "are") + " not published.")
+        }
+    }
+
+    private static func webPort(of service: ComposeService, findings: inout [Finding]) -> Int? {
+        let published = Set(service.ports.filter { $0.transport == "tcp" }.map(\.target)).sorted()
+        let candidates = published.isEmpty ? Set(service.exposedPorts).sorted() : published
+        if candidates.count == 1 { return candidates[0] }
+        findings.add(
+            .refusal, service, "ports",
+            candidates.isEmpty
+                ? "Its port cannot be told: the file has neither “ports” nor “expose” for it."
+                : "Its port cannot be told: the file has \(candidates.map(String.init).sentence).",
+            advice: "State the one that answers HTTP: ServiceSettings(port: \(candidates.first ?? 8080)).")
+        return nil
+    }
+
+    private func dropOfStore(_ service: ComposeService, findings: inout [Finding]) {
+        guard !service.ports.isEmpty else { return }
+        let isOpen = service.ports.contains { !$0.isLocal }
+        findings.add(
+            isOpen ? .warning : .note, service, "ports",
+            "\(service.ports.map(\.text).sentence) \(service.ports.count == 1 ? "is" : "are") not published: Docker's "
+                + "rules come before the host's firewall, and releases reach the store by its name.",
+            advice: isOpen ? "To look into it, use `docker exec` on the droplet." : "")
+    }
+
+    private mutating func decideUnrouted(
+        _ service: ComposeService,
+        _ role: ServiceRole,
+        _ settings: ServiceSettings?,
+        findings: inout [Finding]
+    ) {
+        guard !service.ports.isEmpty, !role.isWithStores else { return }
+        let names = service.ports.map(\.text).sentence
+        if role.kind == .worker, settings?.replacement == .stopFirst {
+            kept = service.ports
+            findings.add(
+                .warning, service, "ports",
+                "\(names) stays published as it is, past the host's firewall, and is closed while a release replaces "
+                    + "the service.")
+            return
+        }
+        let raw = service.ports.filter { !$0.isLocal && ($0.transport != "tcp" || Self.rawPorts.contains($0.target)) }
+        guard raw.isEmpty else {
+            findings.add(
+                .refusal, service, "ports",
+                "It publishes \(raw.map(\.text).sentence), which is not HTTP: the edge does not route it, and two "
+                    + "releases cannot have one host port.",
+                advice: "State ServiceSettings(replacement: .stopFirst) to keep the port with a gap at each deploy, "
+                    + "ServiceSettings(kind: .store) where no deploy has to replace it, or leave the port out.")
+            return
+        }
+        let isOpen = service.ports.contains { !$0.isLocal }
+        findings.add(
+            isOpen ? .warning : .note, service, "ports",
+            "\(names) \(service.ports.count == 1 ? "is" : "are") not published: two releases cannot have one host port, "
+                + "and no route leads to the service.",
+            advice: isOpen ? "Add a route to it if it has to be reached from outside." : "")
+    }
+
+    /// The ports of protocols that are not HTTP: SSH, mail, DNS, MQTT, XMPP, IRC, RTMP, SIP, STUN, games.
+    private static let rawPorts: Set = [
+        21, 22, 23, 25, 53, 110, 123, 143, 161, 389, 465, 514, 554, 587, 636, 873, 993, 995, 1883, 1935, 2222, 3478,
+        5060, 5061, 5222, 5269, 5349, 6667, 6697, 8883, 9418, 25565,
+    ]
+}

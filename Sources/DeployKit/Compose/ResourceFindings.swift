@@ -1,0 +1,75 @@
+extension ComposeModel {
+    /// What is found in the volumes themselves.
+    func volumeFindings(for plans: [String: ServicePlan]) -> [Finding] {
+        let released = Set(
+            plans.values.filter { !$0.role.isWithStores }.flatMap(\.source.mounts).filter { $0.type == "volume" }
+                .compactMap(\.source))
+        return volumes.sorted { $0.key < $1.key }.flatMap { name, volume -> [Finding] in
+            let subject = "volumes.\(name)"
+            let options = volume["driver_opts"]?.members ?? [:]
+            var findings: [Finding] = []
+            if volume["external"]?.bool == true {
+                findings.append(
+                    Finding(
+                        .warning, subject,
+                        "It is made outside of this project: the droplet has to have the volume "
+                            + "“\(volume["name"]?.string ?? name)”, and every environment there shares it.",
+                        advice: "docker volume create \(volume["name"]?.string ?? name)"))
+            } else if let fixed = volume["name"]?.string, fixed != "\(project)_\(name)" {
+                findings.append(
+                    Finding(
+                        .note, subject,
+                        "Its fixed name “\(fixed)” is not kept: each environment has a volume of its own."))
+            }
+            if let device = options["device"]?.string, device.hasPrefix("/"), options["type"]?.string == "none" {
+                findings.append(
+                    Finding(
+                        .refusal, subject, "It stands for the folder \(device) of one machine.",
+                        advice: "Remove driver_opts, so that Docker keeps the volume itself."))
+            }
+            let secrets = references.byPath.filter { $0.key.starts(with: ["volumes", name]) }.values.joined()
+                .filter(\.isConfidential).map(\.name)
+            if !secrets.isEmpty {
+                findings.append(
+                    Finding(
+                        released.contains(name) ? .refusal : .warning, subject,
+                        "\(Set(secrets).sorted().sentence) stands in its options, which `docker volume inspect` shows.")
+                )
+            }
+            return findings
+        }
+    }
+
+    /// What is found in configs and secrets.
+    var fileFindings: [Finding] {
+        [("configs", configs), ("secrets", secrets)].flatMap { section, resources in
+            resources.sorted { $0.key < $1.key }.flatMap { name, resource -> [Finding] in
+                let subject = "\(section).\(name)"
+                if resource["external"]?.bool == true {
+                    return [
+                        Finding(
+                            .refusal, subject, "It is external, which only Swarm has.",
+                            advice: "Give it a file, or an environment variable.")
+                    ]
+                }
+                if let variable = resource["environment"]?.string {
+                    guard variableValues[variable] == nil else { return [] }
+                    return [
+                        Finding(
+                            .refusal, subject, "Its value is that of the variable \(variable), which is not set.",
+                            advice: "Set \(variable) in the environment of this run.")
+                    ]
+                }
+                guard let file = resource["file"]?.string else { return [] }
+                if files.paths[file] == nil {
+                    return [
+                        Finding(
+                            .refusal, subject, "Its file \(files.pathInProject(file) ?? file) is not there.",
+                            advice: "Make it before the deploy, or use an environment variable.")
+                    ]
+                }
+                return []
+            }
+        }
+    }
+}

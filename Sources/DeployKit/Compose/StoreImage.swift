@@ -1,0 +1,102 @@
+/// Tells by an image's name, or by what a container mounts, whether it holds data.
+enum StoreImage {
+    /// The product that an image is, when it is one that holds data: `postgres` for `postgis/postgis:16`.
+    static func product(of image: String, commandLine: [String] = [], hasVolume: Bool = false) -> String? {
+        let components = ImageName(image).path.split(separator: "/")
+        guard let last = components.last else { return nil }
+        var tokens = tokens(of: last)
+        // `mssql/server`: the product is in the component before.
+        if generic.contains(tokens.joined(separator: "-")), let owner = components.dropLast().last {
+            tokens += Self.tokens(of: owner)
+        }
+        guard !tokens.contains(where: companions.contains) else { return nil }
+        guard let product = tokens.compactMap({ products[$0] }).first else { return nil }
+        // Without JetStream, NATS keeps nothing.
+        if product == "nats", !hasVolume {
+            let hasJetStream = commandLine.contains { ["-js", "--js", "--jetstream", "-jetstream"].contains($0) }
+            return hasJetStream ? product : nil
+        }
+        return product
+    }
+
+    /// The product whose data folder a path in a container is; tells a database that has an image of one's own.
+    static func product(ofDataFolder target: String) -> String? {
+        dataFolders.first { target == $0.key || target.hasPrefix($0.key + "/") }?.value
+    }
+
+    /// The products whose data an application can do without.
+    static let caches: Set = ["redis", "memcached"]
+
+    private static func tokens(of component: Substring) -> [String] {
+        component.lowercased().split { "-_.".contains($0) }.map { token in
+            var token = token
+            while token.count > 1, token.last?.isNumber == true, token != "neo4j" { token = token.dropLast() }
+            return String(token)
+        }
+    }
+
+    private static let generic: Set = ["server", "db", "database", "community-server", "core"]
+
+    /// Words of images that go with a product and hold none of its data.
+    private static let companions: Set = [
+        "admin", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector", "console",
+        "dashboard", "dashboards", "dump", "exporter", "express", "gui", "hq", "init", "insight", "manager",
+        "migrate", "migration", "migrations", "mc", "monitor", "operator", "pgbouncer", "proxy", "registry", "rest",
+        "setup", "sidecar", "sql", "tools", "ui", "viewer", "web", "webui", "worker", "nginx",
+    ]
+
+    private static let products: [String: String] = {
+        let names = [
+            "postgres": "postgres postgresql postgis pgvector timescaledb timescale paradedb pgvecto cnpg",
+            "mysql": "mysql mariadb percona", "mssql": "mssql", "oracle": "oracle",
+            "redis": "redis valkey keydb dragonfly garnet", "memcached": "memcached",
+            "mongodb": "mongo mongodb ferretdb", "rabbitmq": "rabbitmq", "activemq": "activemq artemis",
+            "elasticsearch": "elasticsearch opensearch", "solr": "solr", "meilisearch": "meilisearch",
+            "typesense": "typesense", "clickhouse": "clickhouse", "minio": "minio seaweedfs garage",
+            "kafka": "kafka redpanda pulsar", "zookeeper": "zookeeper", "nats": "nats", "etcd": "etcd",
+            "consul": "consul", "vault": "vault openbao", "cassandra": "cassandra scylla scylladb",
+            "neo4j": "neo4j", "influxdb": "influxdb", "couchdb": "couchdb couchbase",
+            "cockroachdb": "cockroach cockroachdb", "qdrant": "qdrant", "weaviate": "weaviate",
+            "milvus": "milvus", "chroma": "chroma chromadb", "rethinkdb": "rethinkdb", "arangodb": "arangodb",
+            "questdb": "questdb", "surrealdb": "surrealdb", "prometheus": "prometheus", "loki": "loki",
+            "mosquitto": "mosquitto emqx", "openldap": "openldap", "beanstalkd": "beanstalkd",
+        ]
+        var products: [String: String] = [:]
+        for (product, words) in names {
+            for word in words.split(separator: " ") { products[String(word)] = product }
+        }
+        return products
+    }()
+
+    private static let dataFolders: [String: String] = [
+        "/var/lib/postgresql": "postgres", "/bitnami/postgresql": "postgres", "/var/lib/mysql": "mysql",
+        "/bitnami/mariadb": "mysql", "/bitnami/mysql": "mysql", "/data/db": "mongodb", "/bitnami/mongodb": "mongodb",
+        "/var/lib/rabbitmq": "rabbitmq", "/usr/share/elasticsearch/data": "elasticsearch",
+        "/usr/share/opensearch/data": "elasticsearch", "/var/lib/clickhouse": "clickhouse",
+        "/var/lib/cassandra": "cassandra", "/var/lib/influxdb": "influxdb", "/var/lib/influxdb2": "influxdb",
+        "/var/opt/mssql": "mssql", "/bitnami/redis": "redis", "/bitnami/kafka": "kafka",
+        "/var/lib/kafka": "kafka", "/opt/couchdb/data": "couchdb", "/meili_data": "meilisearch",
+        "/qdrant/storage": "qdrant", "/var/lib/neo4j": "neo4j", "/var/lib/zookeeper": "zookeeper",
+    ]
+}
+
+/// The parts of an image's name.
+struct ImageName: Sendable, Hashable {
+    /// The name without tag and digest: `ghcr.io/owner/app`.
+    var path: String
+    /// The tag; nil without one.
+    var tag: String?
+    /// The digest; nil without one.
+    var digest: String?
+
+    init(_ text: String) {
+        let halves = text.split(separator: "@", maxSplits: 1)
+        var path = halves.first.map(String.init) ?? ""
+        self.digest = halves.count == 2 ? String(halves[1]) : nil
+        if let colon = path.lastIndex(of: ":"), !path[colon...].contains("/") {
+            self.tag = String(path[colon...].dropFirst())
+            path = String(path[..<colon])
+        }
+        self.path = path
+    }
+}

@@ -1,0 +1,63 @@
+extension ComposeModel {
+    /// What is found about variables: those without a value, and secrets where others can read them.
+    func variableFindings(in names: Set<String>) -> [Finding] {
+        unsetVariables.compactMap { unsetFinding($0, names) } + missingValues(in: names)
+            + exposedSecrets(in: names)
+    }
+
+    private func unsetFinding(_ variable: String, _ names: Set<String>) -> Finding? {
+        let paths = references.paths(of: variable)
+        let active = paths.filter { $0.first != "services" || ($0.count > 1 && names.contains($0[1])) }
+        let needed = active.filter { !$0.contains("build") }
+        let advice =
+            "Set \(variable) in the environment of this run (in GitHub: a secret of the repository's environment, "
+            + "passed under `env`), or give it a default: ${\(variable):-…}."
+        if let first = needed.first {
+            let others = needed.count > 1 ? " and in \(needed.count - 1) more places" : ""
+            return Finding(
+                .refusal, first.joined(separator: "."),
+                "The variable \(variable) is used here\(others); it is not set and has no default.", advice: advice)
+        }
+        if let first = active.first {
+            return Finding(
+                .warning, first.joined(separator: "."),
+                "The variable \(variable) is not set, so the image is built with an empty text.", advice: advice)
+        }
+        // What is left stands in a service that is not active, or in an `env_file`, which Compose alone reads.
+        guard paths.isEmpty else { return nil }
+        return Finding(
+            .warning, "variable \(variable)",
+            "An environment file refers to it, and it is not set: an empty text stands there.", advice: advice)
+    }
+
+    private func missingValues(in names: Set<String>) -> [Finding] {
+        names.sorted().compactMap { services[$0] }.flatMap { service in
+            service.environment.filter { $0.value == nil }.keys.sorted().map { key in
+                Finding(
+                    .warning, "services.\(service.name).environment.\(key)",
+                    "It takes its value from the environment of this run, where there is none: the container does not get "
+                        + "it.",
+                    advice: "Set \(key), or remove the line.")
+            }
+        }
+    }
+
+    private func exposedSecrets(in names: Set<String>) -> [Finding] {
+        let keys: Set = ["command", "entrypoint", "healthcheck", "labels"]
+        var findings: [Finding] = []
+        for (path, found) in references.byPath.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            guard path.count > 2, path[0] == "services", names.contains(path[1]), keys.contains(path[2]) else {
+                continue
+            }
+            let secrets = Set(found.filter { $0.isConfidential }.map(\.name)).sorted()
+            guard !secrets.isEmpty else { continue }
+            findings.append(
+                Finding(
+                    .warning, path.joined(separator: "."),
+                    "\(secrets.sentence) stands in the \(path[2]), which `docker inspect`"
+                        + (path[2] == "labels" ? " shows." : " and the droplet's list of processes show."),
+                    advice: "Pass it in `environment` or as a secret's file."))
+        }
+        return findings
+    }
+}

@@ -1,0 +1,45 @@
+import DeployKit
+import Foundation
+import Testing
+
+/// Feeds what DeployKit renders to the real `docker compose`; no daemon is needed.
+@Suite(.enabled(if: ProcessShell.hasCompose))
+struct ComposeRoundTripTests {
+    static let nastyValues = [
+        "plain", "", " leading and trailing ", "it's", #"say "hi""#, "$HOME ${HOME} $$ $(id) `id`", "a#b #c",
+        "tab\there",
+        "two\nlines\n\nand an empty one", "carriage\r\nreturn", #"back\slash\"#, #"\n \t \'"#, "ünïcödé ✓ 🚀",
+        "'", "''", "\"", "$", "$\u{301}", "'\u{301}", "%s %d", "*?[a-z]", "!!", "~", "a=b=c", "-n", "\\",
+        "{\"json\": [1, \"$x\"]}", "\u{1}\u{7f}",
+    ]
+
+    @Test func `every environment value arrives as it was`() async throws {
+        let folder = try TemporaryFolder()
+        let keys = Self.nastyValues.indices.map { "KEY_\($0)" }
+        let source: JSONValue = .object([
+            "services": [
+                "web": [
+                    "image": "web", "ports": ["80"],
+                    "environment": .object(
+                        Dictionary(uniqueKeysWithValues: keys.map { ($0, JSONValue.string("${\($0)}")) })),
+                    "command": ["serve", "${KEY_3}", "literal $$HOME", "${KEY_5}"],
+                ]
+            ]
+        ])
+        try folder.write(source.prettyText, to: "compose.yaml")
+        let variables = Dictionary(uniqueKeysWithValues: zip(keys, Self.nastyValues.map { Secret($0) }))
+        let model = try await ComposeClient(shell: ProcessShell()).model(
+            of: ComposeSource(projectDirectory: folder.url.path, variables: variables))
+        let application = ComposeSplit.split(model, for: Fixture.environment(routes: ["a.example.com": "web"]))
+        #expect(application.refusals == [])
+        let rendered = Fixture.release(application)
+        #expect(!rendered.compose.contains("say"))
+        let again = try await Fixture.configuration(of: rendered, in: folder)
+        let service = try #require(again["services"]?["web"])
+        for (key, value) in zip(keys, Self.nastyValues) {
+            #expect(service["environment"]?[key]?.string == value, "\(key)")
+            #expect(rendered.environmentValues["web.\(key)"]?.revealed == value)
+        }
+        #expect(service["command"] == ["serve", "it's", "literal $HOME", "$HOME ${HOME} $$ $(id) `id`"])
+    }
+}

@@ -1,0 +1,64 @@
+import DeployKit
+import Foundation
+
+/// What the tests of the Compose part begin with.
+enum Fixture {
+    static func environment(
+        routes: [String: String],
+        services: [String: ServiceSettings] = [:]
+    ) -> Environment {
+        Environment(
+            application: "shop",
+            name: "staging",
+            branch: "staging",
+            routes: routes.sorted { $0.key < $1.key }.map { Route($0.key, to: $0.value) },
+            services: services
+        )
+    }
+
+    /// Splits services that are written as Compose prints them.
+    static func split(
+        _ services: JSONValue,
+        routes: [String: String] = ["example.com": "web"],
+        settings: [String: ServiceSettings] = [:],
+        paths: [String: PathFacts] = [:],
+        project: [String: JSONValue] = [:]
+    ) -> ComposeApplication {
+        var members = project
+        members["name"] = "shop"
+        members["services"] = services
+        let model = ComposeModel(
+            interpolated: .object(members), uninterpolated: .object([:]),
+            files: ProjectFiles(root: "/repo", home: "/home/runner", paths: paths))
+        return ComposeSplit.split(model, for: environment(routes: routes, services: settings))
+    }
+
+    /// A release of an application, its images pinned and its ports from 20000 on.
+    static func release(_ application: ComposeApplication, slot: Slot = .blue) -> RenderedProject {
+        let services = application.services.filter { $0.kind != .store }
+        return application.releaseProject(
+            slot: slot,
+            release: Release.ID(rawValue: "a1b2c3d") ?? unnamed,
+            images: Dictionary(
+                uniqueKeysWithValues: services.map { ($0.name, "localhost:5000/\($0.name)@sha256:00") }),
+            ports: PortBlock(first: 20000).ports(for: services, in: slot),
+            scope: "shop-staging"
+        )
+    }
+
+    /// What `docker compose config` makes of a rendered project on the droplet, its dollar signs single again.
+    static func configuration(of project: RenderedProject, in folder: TemporaryFolder) async throws -> JSONValue {
+        try folder.write(project.compose, to: "rendered/compose.json")
+        try folder.write(project.environment.revealed, to: "rendered/environment")
+        let text = try await ProcessShell().output(
+            of: .script(
+                #"cd "$1"; . ./environment; exec docker compose --file compose.json config --format json"#,
+                [folder.url.appending(path: "rendered").path]))
+        return try JSONValue(parsing: text.replacingOccurrences(of: "$$", with: "$", options: .literal))
+    }
+
+    private static let unnamed: Release.ID = {
+        guard let id = Release.ID(rawValue: "unnamed") else { preconditionFailure("a valid name") }
+        return id
+    }()
+}
