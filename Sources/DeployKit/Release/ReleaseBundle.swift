@@ -6,8 +6,13 @@ public struct ReleaseBundle: Sendable {
     public var projects: [Slot: String]
     /// The environment values, as a POSIX shell file of `export NAME='value'`.
     public var environment: Secret
-    /// The files that its containers mount, as a gzipped tar; empty when there are none.
+    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty when there
+    /// are none. What lies under `data/` is made where it is missing, and left alone where it is there.
     public var files: [UInt8]
+    /// What each store is called in the slot's networks; a release may name a network that no release before had.
+    public var attachments: [StoreAttachment]
+    /// The commands that make the volumes that all releases share; each does nothing where its volume is there.
+    public var volumes: [[String]]
     /// What its images are called on the droplet, as ``LeasedDroplet/fetch(_:)`` said; kept beside the release, so
     /// that ``DropletState/images`` can say it again.
     public var references: [Digest: String]
@@ -18,12 +23,16 @@ public struct ReleaseBundle: Sendable {
         projects: [Slot: String],
         environment: Secret,
         files: [UInt8] = [],
+        attachments: [StoreAttachment] = [],
+        volumes: [[String]] = [],
         references: [Digest: String] = [:]
     ) {
         self.release = release
         self.projects = projects
         self.environment = environment
         self.files = files
+        self.attachments = attachments
+        self.volumes = volumes
         self.references = references
     }
 }
@@ -36,7 +45,8 @@ public struct StoresBundle: Sendable {
     public var project: String
     /// The environment values, as a POSIX shell file of `export NAME='value'`.
     public var environment: Secret
-    /// The files that its containers mount, as a gzipped tar; empty when there are none.
+    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty when there
+    /// are none. What lies under `data/` is made where it is missing, and left alone where it is there.
     public var files: [UInt8]
     /// What each store is called in a slot's networks: its service name and its aliases.
     public var attachments: [StoreAttachment]
