@@ -2,6 +2,7 @@
 # Proof that the lab is what it says: each line is something that a deploy relies on.
 
 check() {
+    remove check-one
     up check-one >/dev/null
     up check-two >/dev/null
     prove 'two droplets have two addresses' test "$(address check-one)" != "$(address check-two)"
