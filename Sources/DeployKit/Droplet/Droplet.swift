@@ -19,7 +19,7 @@ public protocol Droplet: Sendable {
     func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
-        _ body: @Sendable (any LeasedDroplet) async throws -> Result
+        _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result
 
     /// The last lines that the containers of a slot printed, by container name; of the stores without a slot.

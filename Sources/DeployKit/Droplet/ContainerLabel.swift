@@ -1,0 +1,17 @@
+/// The labels by which DeployKit knows its own containers on a droplet.
+package enum ContainerLabel {
+    /// The environment: ``Environment/scope``; on the containers of releases and of stores.
+    package static let scope = "deploykit.scope"
+    /// The slot; on the containers of releases only.
+    package static let slot = "deploykit.slot"
+    /// The release; on the containers of releases only.
+    package static let release = "deploykit.release"
+}
+
+extension Environment {
+    /// The Compose project of the stores.
+    package var storesProject: String { scope }
+
+    /// The Compose project of the release in a slot.
+    package func project(of slot: Slot) -> String { "\(scope)-\(slot.rawValue)" }
+}
