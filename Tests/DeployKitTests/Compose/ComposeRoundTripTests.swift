@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Feeds what DeployKit renders to the real `docker compose`; no daemon is needed.
-@Suite(.enabled(if: ProcessShell.hasCompose))
+@Suite(.enabled(if: ComposeFixture.hasCompose))
 struct ComposeRoundTripTests {
     static let nastyValues = [
         "plain", "", " leading and trailing ", "it's", #"say "hi""#, "$HOME ${HOME} $$ $(id) `id`", "a#b #c",
@@ -28,13 +28,13 @@ struct ComposeRoundTripTests {
         ])
         try folder.write(source.prettyText, to: "compose.yaml")
         let variables = Dictionary(uniqueKeysWithValues: zip(keys, Self.nastyValues.map { Secret($0) }))
-        let model = try await ComposeClient(shell: ProcessShell()).model(
+        let model = try await ComposeClient(shell: LocalShell()).model(
             of: ComposeSource(projectDirectory: folder.url.path, variables: variables))
-        let application = ComposeSplit.split(model, for: Fixture.environment(routes: ["a.example.com": "web"]))
+        let application = ComposeSplit.split(model, for: ComposeFixture.environment(routes: ["a.example.com": "web"]))
         #expect(application.refusals == [])
-        let rendered = Fixture.release(application)
+        let rendered = ComposeFixture.release(application)
         #expect(!rendered.compose.contains("say"))
-        let again = try await Fixture.configuration(of: rendered, in: folder)
+        let again = try await ComposeFixture.configuration(of: rendered, in: folder)
         let service = try #require(again["services"]?["web"])
         for (key, value) in zip(keys, Self.nastyValues) {
             #expect(service["environment"]?[key]?.string == value, "\(key)")

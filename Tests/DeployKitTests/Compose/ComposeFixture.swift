@@ -2,7 +2,19 @@ import DeployKit
 import Foundation
 
 /// What the tests of the Compose part begin with.
-enum Fixture {
+enum ComposeFixture {
+    /// Whether `docker compose` is there; no daemon is needed for what these tests do.
+    static let hasCompose: Bool = {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["docker", "compose", "version"]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        guard (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
     static func environment(
         routes: [String: String],
         services: [String: ServiceSettings] = [:]
@@ -50,7 +62,7 @@ enum Fixture {
     static func configuration(of project: RenderedProject, in folder: TemporaryFolder) async throws -> JSONValue {
         try folder.write(project.compose, to: "rendered/compose.json")
         try folder.write(project.environment.revealed, to: "rendered/environment")
-        let text = try await ProcessShell().output(
+        let text = try await LocalShell().output(
             of: .script(
                 #"cd "$1"; . ./environment; exec docker compose --file compose.json config --format json"#,
                 [folder.url.appending(path: "rendered").path]))
