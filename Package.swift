@@ -62,7 +62,8 @@ let package = Package(
         ),
         .testTarget(
             name: "LabTests",
-            dependencies: ["DeployKit", "DeployKitTesting", "DeployCommands", "BankFlow"],
+            dependencies: ["DeployKit", "DeployKitTesting", "BankFlow"],
+            exclude: ["Resources"],
             swiftSettings: settings
         ),
     ],

@@ -17,6 +17,11 @@ public struct Release: Sendable, Hashable, Codable, Identifiable {
             self.rawValue = rawValue
         }
 
+        /// Makes a name of a text that is known to be one.
+        init(unchecked text: String) {
+            self.rawValue = text
+        }
+
         /// The text.
         public var description: String { rawValue }
 

@@ -1,0 +1,34 @@
+import DeployKit
+import FoundationEssentials
+import Testing
+
+/// The lab of this machine: real droplets, as `Scripts/lab` makes them.
+///
+/// The tests that need it run with `DEPLOYKIT_LAB=1`; `Scripts/test` sets that once the lab is prepared.
+enum Lab {
+    /// Whether the lab's tests run.
+    static let isEnabled = ProcessInfo.processInfo.environment["DEPLOYKIT_LAB"] == "1"
+
+    /// The folder of the package.
+    static let package = String(#filePath.dropLast("Tests/LabTests/Lab.swift".count))
+
+    /// Runs a program in the package's folder; what it prints has to be kept small.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], deadline: Duration = .seconds(300)
+    ) async throws -> CommandResult {
+        let assignments = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let command = Command(["env", "-C", package] + assignments + arguments, deadline: deadline)
+        return try await LocalShell().run(command)
+    }
+
+    /// Runs a program that has to succeed, and returns what it printed.
+    @discardableResult
+    static func output(
+        _ arguments: [String], environment: [String: String] = [:], deadline: Duration = .seconds(300)
+    ) async throws -> String {
+        let result = try await run(arguments, environment: environment, deadline: deadline)
+        try #require(
+            result.isSuccess, "\(arguments.joined(separator: " ")): \(result.errorOutput.suffix(2000))\(result.output)")
+        return result.output
+    }
+}

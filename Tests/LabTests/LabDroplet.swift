@@ -1,0 +1,83 @@
+import DeployKit
+import FoundationEssentials
+import Testing
+
+/// A droplet of the lab with nothing on it, and the commands of BankFlow's staging against it.
+struct LabDroplet: Sendable {
+    /// Its name in the lab.
+    let name: String
+    /// The settings that the commands read.
+    let settings: [String: String]
+
+    /// Hands an empty droplet to a test.
+    static func with(_ name: String = "tests", _ body: (LabDroplet) async throws -> Void) async throws {
+        try await Lab.output(["Scripts/lab", "up", name])
+        try await Lab.output(["Scripts/lab", "reset", name])
+        let exports = try await Lab.output(["sh", "-c", #"eval "$(Scripts/lab env "$1")"; env"#, "sh", name])
+        let pairs = exports.split(separator: "\n").compactMap { line -> (String, String)? in
+            guard line.hasPrefix("DEPLOYKIT_"), let equals = line.firstIndex(of: "=") else { return nil }
+            return (String(line[..<equals]), String(line[line.index(after: equals)...]))
+        }
+        let droplet = LabDroplet(name: name, settings: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+        try await body(droplet)
+    }
+
+    /// The droplet's address.
+    var address: String { settings["DEPLOYKIT_HOST"] ?? "" }
+
+    /// The arguments and variables with which `ci-stage` runs a command against it.
+    func command(_ arguments: [String]) -> [String] {
+        [Lab.package + ".build/debug/ci-stage"] + arguments
+    }
+
+    /// Runs `ci-stage`.
+    func stage(
+        _ arguments: String..., variables: [String: String] = [:], deadline: Duration = .seconds(300)
+    ) async throws -> CommandResult {
+        let environment = settings.merging(variables) { _, new in new }
+        return try await Lab.run(command(arguments), environment: environment, deadline: deadline)
+    }
+
+    /// Deploys the example as one of the versions that were built.
+    func deploy(
+        _ version: String, as release: String? = nil, variables: [String: String] = [:], options: [String] = []
+    ) async throws -> CommandResult {
+        for service in ["site", "saas", "api"] {
+            try await Lab.output(["docker", "tag", "bankflow-\(service):\(version)", "bankflow-\(service)"])
+        }
+        let arguments =
+            ["deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release ?? version]
+            + options
+        let environment = settings.merging(variables) { _, new in new }
+        return try await Lab.run(command(arguments), environment: environment)
+    }
+
+    /// Runs a script on the droplet as root.
+    @discardableResult
+    func root(_ script: String) async throws -> String {
+        try await Lab.output(["Scripts/lab", "root", name, "sh", "-euc", script])
+    }
+
+    /// The status, as programs read it.
+    func status() async throws -> StatusReport {
+        let result = try await stage("status", "--output", "json")
+        try #require(result.isSuccess, "\(result.errorOutput)")
+        return try JSONDecoder().decode(StatusReport.self, from: Data(result.output.utf8))
+    }
+
+    /// The version that a public name answers with.
+    func version(_ host: String = "api.qa.conciliaextrato.com") async throws -> String {
+        let headers = try await Lab.run([
+            "curl", "-s", "-o", "/dev/null", "-D", "-", "--max-time", "10", "-H", "Host: \(host)",
+            "http://\(address)/health",
+        ]).output
+        let line = headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("x-version:") }
+        return line.map { $0.dropFirst("x-version:".count).drop { $0 == " " } }.map(String.init) ?? ""
+    }
+
+    /// The names of the droplet's containers of a slot.
+    func containers(in slot: Slot) async throws -> [String] {
+        try await root("docker ps --all --format '{{.Names}}' --filter label=deploykit.slot=\(slot.rawValue)")
+            .split(separator: "\n").map(String.init).sorted()
+    }
+}
