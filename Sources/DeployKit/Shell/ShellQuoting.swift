@@ -8,7 +8,9 @@ package enum ShellQuoting {
     /// One argument as a shell's word: as it is where that is safe, else in single quotes.
     package static func quoted(_ argument: String) -> String {
         if !argument.isEmpty, argument.utf8.allSatisfy(isPlain) { return argument }
-        return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        // By bytes: a quote and a combining mark after it are one character, and still a quote to a shell.
+        let bytes = argument.utf8.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] }
+        return "'" + String(decoding: bytes, as: UTF8.self) + "'"
     }
 
     /// Letters, digits and the punctuation that means nothing to a shell anywhere in a word.

@@ -5,7 +5,7 @@ struct ShellQuotingTests {
     static let nasty = [
         "", " ", "plain", "a b", "it's", "''", "'", "\"", "$HOME", "`id`", "$(id)", "\\", "\\'", "a\nb", "\n", "*", "?",
         "[a]", "~", "~root", "#x", "!x", "a;b", "a&b", "a|b", "<x", ">x", "(x)", "{a,b}", "-n", "--", "%s", "é", "日本",
-        "tab\tx", "=", "A=b", "\u{1}", "a\r\n",
+        "tab\tx", "=", "A=b", "\u{1}", "a\r\n", "'\u{301}; false",
     ]
 
     @Test func `a shell sees exactly the arguments`() async throws {
