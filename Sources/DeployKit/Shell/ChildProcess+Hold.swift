@@ -39,7 +39,7 @@ extension ChildProcess {
         }
         switch held.result {
         case .failure(let error) where !held.endedEarly || !(error is CancellationError): throw error
-        case .success(let value) where !held.endedEarly: return value
+        case .success(let value) where !held.endedEarly || Task.isCancelled: return value
         default: break
         }
         try Task.checkCancellation()

@@ -66,22 +66,31 @@ struct SSHShellTests {
     @Test func `a command that runs when the connection dies fails, and so does what is held`() async throws {
         try await SSHServer.with { server in
             try await SSHShell.withConnection(server.settings) { shell in
-                let error = await #expect(throws: ShellError.self) {
-                    try await shell.hold(.script("echo ready; cat")) { lines in
-                        _ = await lines.first { _ in true }
-                        do {
-                            _ = try await shell.run(.script("echo begun; exec sleep 100")) { _ in
-                                kill(try await shell.masterProcess, SIGKILL)
-                            }
-                            Issue.record("the command outlived its connection")
-                        } catch let error as ShellError {
-                            #expect(error.code == .connectionLost)
-                        } catch is CancellationError {}
-                        try await Task.sleep(for: .seconds(100))
+                try await ProcessMarker.with { marker in
+                    let error = await #expect(throws: ShellError.self) {
+                        try await shell.hold(.script("echo ready; cat")) { lines in
+                            _ = await lines.first { _ in true }
+                            await runsUntilTheConnectionDies(shell, marker)
+                            try await Task.sleep(for: .seconds(100))
+                        }
                     }
+                    #expect(error?.code == .connectionLost)
+                    try await marker.releaseReaders()
                 }
-                #expect(error?.code == .connectionLost)
             }
+        }
+    }
+
+    private func runsUntilTheConnectionDies(_ shell: SSHShell, _ marker: ProcessMarker) async {
+        do {
+            _ = try await shell.run(.script("echo begun; exec cat <\"$1\"", [marker.path])) { _ in
+                kill(try await shell.masterProcess, SIGKILL)
+            }
+            Issue.record("the command outlived its connection")
+        } catch let error as ShellError {
+            #expect(error.code == .connectionLost)
+        } catch {
+            #expect(error is CancellationError)
         }
     }
 

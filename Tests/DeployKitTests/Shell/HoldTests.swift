@@ -47,6 +47,7 @@ struct HoldTests {
             group.addTask {
                 try await shell.hold(.script("echo ready; cat")) { lines in
                     for await _ in lines { continuation.yield() }
+                    try Task.checkCancellation()
                 }
             }
             for await _ in begun { break }

@@ -24,6 +24,11 @@ struct ProcessMarker {
         try await LocalShell().output(of: .script("rm -r \"${1%/p}\"", [path]))
     }
 
+    /// Ends processes that wait for a writer of the pipe.
+    func releaseReaders() async throws {
+        try await LocalShell().output(of: .script(": >\"$1\"", [path]))
+    }
+
     /// Returns when no process holds the pipe any more.
     ///
     /// - Throws: `ShellError` of code `deadline` when one still does after 5 s.
