@@ -3,7 +3,7 @@
 /// All parsing, merging and interpolation is Compose's. What it prints holds secrets: it is read from a pipe and
 /// never written.
 public struct ComposeClient: Sendable {
-    private let shell: any Shell
+    let shell: any Shell
 
     /// Makes a client that runs Compose on a machine.
     public init(shell: any Shell) {

@@ -55,6 +55,9 @@ public struct ComposeModel: Sendable {
         self.files = files
     }
 
+    /// The image of a service: the one that the file names, or the name that Compose gives to what it builds.
+    func imageName(of service: ComposeService) -> String { service.image ?? "\(project)-\(service.name)" }
+
     /// The variables of which configs and secrets are made, and whose values Compose does not print with them.
     static func resourceVariables(in interpolated: JSONValue) -> [String] {
         let names = ["configs", "secrets"].flatMap { section in

@@ -47,9 +47,12 @@ public struct ComposeService: Sendable, Hashable {
     var replicas: Int { value["scale"]?.integer ?? value["deploy"]?["replicas"]?.integer ?? 1 }
 
     /// Whether the file gives it a health check.
-    var hasHealthCheck: Bool {
-        guard let check = value["healthcheck"], check["disable"]?.bool != true else { return false }
-        return check["test"]?.elements.first?.string != "NONE"
+    var hasHealthCheck: Bool { value["healthcheck"] != nil && !disablesHealthCheck }
+
+    /// Whether the file takes away the health check of the image.
+    var disablesHealthCheck: Bool {
+        value["healthcheck"]?["disable"]?.bool == true
+            || value["healthcheck"]?["test"]?.elements.first?.string == "NONE"
     }
 
     /// The memory limit in bytes.
@@ -81,6 +84,21 @@ public struct ComposeService: Sendable, Hashable {
 
     /// What it mounts.
     var mounts: [ComposeMount] { value["volumes"]?.elements.map(ComposeMount.init) ?? [] }
+
+    /// The folders that its image declares to be volumes, and that it mounts nothing at.
+    func undeclaredVolumes(of image: ImageFacts?) -> [String] {
+        let targets = Set(mounts.map(\.target) + (value["tmpfs"]?.elements.compactMap(\.string) ?? []))
+        return (image?.volumes ?? []).filter { !targets.contains($0) }
+    }
+
+    /// The HTTP port that it tells a proxy of its own of: a label for Traefik, a variable for nginx-proxy.
+    var proxiedPort: Int? {
+        let labels = value["labels"]?.members ?? [:]
+        let ports = labels.filter { $0.key.hasPrefix("traefik.") && $0.key.hasSuffix(".loadbalancer.server.port") }
+            .compactMap(\.value.integer)
+        if let port = ports.first, Set(ports).count == 1 { return port }
+        return environment["VIRTUAL_PORT"]??.split(separator: ",").first.flatMap { Int($0) }
+    }
 
     /// Its published ports.
     var ports: [PublishedPort] { value["ports"]?.elements.compactMap(PublishedPort.init) ?? [] }

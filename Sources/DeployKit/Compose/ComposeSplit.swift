@@ -4,16 +4,30 @@
 public enum ComposeSplit {
     /// Splits a project for an environment.
     ///
+    /// - Parameters:
+    ///   - model: The project.
+    ///   - environment: Where it is to run.
+    ///   - images: What is known of images, by name; with it, volumes that an image declares are found, and ports.
     /// - Returns: The application, with what was found. With a refusal among its findings it must not be deployed.
-    public static func split(_ model: ComposeModel, for environment: Environment) -> ComposeApplication {
+    public static func split(
+        _ model: ComposeModel,
+        for environment: Environment,
+        images: [String: ImageFacts] = [:]
+    ) -> ComposeApplication {
+        let names = Set(model.services.values.map { model.imageName(of: $0) })
+        let images = names.reduce(into: images) { images, name in
+            if images[name] == nil { images[name] = ImageFacts.known(name) }
+        }
         var findings = EnvironmentCheck.findings(of: environment, beside: model)
-        let roles = ServiceRoles(of: model, in: environment)
+        let roles = ServiceRoles(of: model, in: environment, images: images)
         findings += roles.findings
         var plans: [String: ServicePlan] = [:]
         for (name, role) in roles.roles.sorted(by: { $0.key < $1.key }) {
             guard let service = model.services[name] else { continue }
-            plans[name] = plan(service, role, roles.roles, model, environment, &findings)
+            let facts = images[model.imageName(of: service)]
+            plans[name] = plan(service, role, roles.roles, model, environment, facts, &findings)
         }
+        findings += nameFindings(plans) + unknownImageFindings(plans, images)
         findings += model.networkFindings + model.volumeFindings(for: plans) + model.fileFindings
         findings += model.variableFindings(in: Set(plans.keys))
         if !plans.values.contains(where: { !$0.role.isWithStores }) {
@@ -27,7 +41,7 @@ public enum ComposeSplit {
         return ComposeApplication(
             services: plans.values.filter { !$0.role.isWithStores || $0.role.kind == .store }.map(\.service)
                 .sorted { $0.name < $1.name },
-            images: plans.mapValues { $0.source.image ?? "\(model.project)-\($0.source.name)" },
+            images: plans.mapValues { model.imageName(of: $0.source) },
             findings: findings,
             storeConditions: storeConditions(plans),
             storeAttachments: storeAttachments(plans),
@@ -42,17 +56,26 @@ public enum ComposeSplit {
         _ roles: [String: ServiceRole],
         _ model: ComposeModel,
         _ environment: Environment,
+        _ image: ImageFacts?,
         _ findings: inout [Finding]
     ) -> ServicePlan {
         let settings = environment.services[source.name]
         findings += ServiceKeys.findings(of: source, role: role)
-        let ports = PortDecision(of: source, role: role, settings: settings, findings: &findings)
+        let ports = PortDecision(of: source, role: role, settings: settings, image: image, findings: &findings)
         let network = NetworkDecision(of: source, roles: roles, model: model, findings: &findings)
         let mounts = source.mounts.map { mount in
             MountDecision(of: mount, in: source, role: role, files: model.files, findings: &findings)
         }
         if let product = role.product, role.kind == .store {
             judgeDurability(source, product, &findings)
+        }
+        let volumes = source.undeclaredVolumes(of: image)
+        if !role.isWithStores, !volumes.isEmpty {
+            findings.add(
+                .warning, source, "image",
+                "Its image keeps what is written to \(volumes.sentence) in a volume without a name, which stays behind "
+                    + "with its release.",
+                advice: "Give it a name, as “\(source.name)-data:\(volumes[0])”, to keep it over releases.")
         }
         let concurrency = ConcurrencyDecision(of: source, role: role, settings: settings, findings: &findings)
         let single = role.kind == .job || role.isWithStores || source.value["deploy"]?["mode"]?.string == "global"
@@ -62,12 +85,44 @@ public enum ComposeSplit {
             port: ports.port,
             replicas: single ? 1 : settings?.replicas ?? source.replicas,
             healthPath: settings?.healthPath ?? environment.health.path,
-            hasHealthCheck: source.hasHealthCheck,
+            hasHealthCheck: source.hasHealthCheck || (image?.hasHealthCheck == true && !source.disablesHealthCheck),
             replacement: concurrency.replacement,
             memoryLimit: source.memoryLimit
         )
         return ServicePlan(
             source: source, service: service, role: role, ports: ports.kept, network: network, mounts: mounts)
+    }
+
+    /// An image of others that no one could look into may declare a volume, which would stay with its release.
+    private static func unknownImageFindings(
+        _ plans: [String: ServicePlan],
+        _ images: [String: ImageFacts]
+    ) -> [Finding] {
+        let unknown = plans.values.filter { plan in
+            !plan.role.isWithStores && plan.role.kind != .job && !plan.source.isBuilt
+                && plan.source.image.map { images[$0] == nil } ?? false
+        }
+        let names = Set(unknown.compactMap(\.source.image)).sorted()
+        guard let first = unknown.map(\.source.name).min() else { return [] }
+        return [
+            Finding(
+                .note, "services.\(first).image",
+                "Not on this machine, so volumes that \(names.count == 1 ? "it declares" : "they declare") are not known: "
+                    + "\((names.prefix(3) + (names.count > 3 ? ["\(names.count - 3) more"] : [])).sentence).",
+                advice: "docker pull \(names.first ?? "")")
+        ]
+    }
+
+    /// Two containers cannot have one name, so fixed ones become names in the networks.
+    private static func nameFindings(_ plans: [String: ServicePlan]) -> [Finding] {
+        let named = plans.values.filter { $0.source.value["container_name"] != nil }.map(\.source.name).sorted()
+        guard let first = named.first else { return [] }
+        return [
+            Finding(
+                .note, "services.\(first).container_name",
+                "Fixed names are not kept, since two containers cannot have one; they stay names in the networks"
+                    + (named.count == 1 ? "." : " (\(named.sentence))."))
+        ]
     }
 
     /// A known store that mounts nothing keeps its data in the container, or in a volume without a name.

@@ -5,12 +5,6 @@ struct ConcurrencyDecision {
 
     init(of service: ComposeService, role: ServiceRole, settings: ServiceSettings?, findings: inout [Finding]) {
         replacement = settings?.replacement ?? .startFirst
-        if let name = service.value["container_name"]?.string {
-            findings.add(
-                .note, service, "container_name",
-                "The fixed name “\(name)” is not kept, since two containers cannot have it; it stays a name in the "
-                    + "service's networks.")
-        }
         judgeDockerSocket(service, role, &findings)
         guard !role.isWithStores else { return }
         if role.kind == .worker, settings?.replacement == nil, Self.isScheduler(service) {
@@ -32,7 +26,8 @@ struct ConcurrencyDecision {
                 .refusal, service, "volumes",
                 "It \(purpose) through \(mount.source ?? "docker.sock"), where it finds the containers of both releases "
                     + "and of every other environment.",
-                advice: "Leave it out of what is deployed (a profile does that): the edge and the releases do its work."
+                advice:
+                    "Leave it out, with a profile or with ServiceSettings(replicas: 0): the edge and the releases do its work."
             )
         } else {
             findings.add(
@@ -42,26 +37,39 @@ struct ConcurrencyDecision {
         }
     }
 
-    /// A volume that a replaced service writes is written by two releases while both run.
+    /// Data that only one process may have open, in a volume that two releases share while both run.
     private func judgeSharedData(_ service: ComposeService, _ role: ServiceRole, _ findings: inout [Finding]) {
-        guard role.kind != .job else { return }
-        let volumes = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly }.compactMap(\.source)
-        guard !volumes.isEmpty, replacement == .startFirst || role.kind == .web else { return }
-        let names = Set(volumes).sorted().map { "“\($0)”" }.sentence
+        let mounts = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly && $0.source != nil }
+        guard role.kind != .job, !mounts.isEmpty else { return }
+        judgeHiddenCode(service, mounts, &findings)
+        guard replacement == .startFirst || role.kind == .web else { return }
+        let image = ImageName(service.image ?? "").path.lowercased()
+        if let product = Self.exclusiveImages.first(where: { image.contains($0) }) {
+            findings.add(
+                .refusal, service, "volumes",
+                "\(product) locks its data: a second one, the next release's, would not start while the first runs.",
+                advice: "Leave it out of what is deployed with ServiceSettings(replicas: 0), and run it by itself.")
+        }
         let texts = service.environment.values.compactMap { $0?.lowercased() } + service.commandLine
         if let hint = Self.singleWriters.first(where: { hint in texts.contains { $0.contains(hint) } }) {
             findings.add(
                 .warning, service, "volumes",
-                "Its settings name a database of one process (\(hint)) and it keeps data in \(names): while both run, two "
-                    + "releases have it open, the new one with its schema.",
+                "Its settings name a database of one process (\(hint)) in a volume: while both run, two releases have it "
+                    + "open, the new one with its schema.",
                 advice: "Use a database server as a store; or state ServiceSettings(replacement: .stopFirst) for a "
                     + "worker.")
-        } else {
-            findings.add(
-                .warning, service, "volumes",
-                "Every release has the same \(names): while the old one is still there, two write to it.",
-                advice: "Nothing is to be done where files are added by their own names, as uploads are.")
         }
+    }
+
+    /// Docker fills a volume from the image once: over the application's folder it hides every later image's files.
+    private func judgeHiddenCode(_ service: ComposeService, _ mounts: [ComposeMount], _ findings: inout [Finding]) {
+        let folders = MountedSource.applicationFolders(of: service)
+        guard let mount = mounts.first(where: { folders.contains($0.target) }) else { return }
+        findings.add(
+            service.isBuilt ? .refusal : .warning, service, "volumes",
+            "The volume “\(mount.source ?? "")” lies over \(mount.target), where the image has the application: it keeps what "
+                + "the first release put there, and hides what a later image has.",
+            advice: "Give the volume only to the folder that is written to.")
     }
 
     private static func isScheduler(_ service: ComposeService) -> Bool {
@@ -83,6 +91,8 @@ struct ConcurrencyDecision {
         "autoheal": "restarts containers", "ofelia": "runs commands in containers",
         "chadburn": "runs commands in containers",
     ]
+
+    private static let exclusiveImages = ["portainer/portainer", "itzg/minecraft", "nexus3", "jenkins/jenkins"]
 
     private static let singleWriters = [
         "sqlite", ".db", "leveldb", "rocksdb", "boltdb", "badger", "duckdb", "h2:", "lmdb",

@@ -22,7 +22,7 @@ enum MountedSource: Sendable, Hashable {
         switch facts?.kind {
         case .special: self = .special
         case nil where mount.isReadOnly: self = .missing
-        case nil where names.contains { Self.logNames.contains($0) }: self = .logs
+        case nil where [source, mount.target].contains(where: Self.isLog): self = .logs
         case nil: self = isData || isNamedData || product != nil ? .data : .missing
         case .file:
             let name = Self.lastComponent(source)
@@ -39,7 +39,7 @@ enum MountedSource: Sendable, Hashable {
                 self = .configuration
             } else if isData {
                 self = .data
-            } else if names.contains(where: { Self.logNames.contains($0) }) {
+            } else if [source, mount.target].contains(where: Self.isLog) {
                 self = .logs
             } else if Self.isConfiguration(entries, mount) {
                 self = .configuration
@@ -53,13 +53,25 @@ enum MountedSource: Sendable, Hashable {
     private static func isCode(_ entries: [String], _ mount: ComposeMount, of service: ComposeService) -> Bool {
         let source = mount.source ?? ""
         let holdsProject = entries.contains { projectFiles.contains($0) }
+        if mount.target.hasPrefix("/etc/") { return false }
         if let context = service.buildContext, context == source || context.hasPrefix(source + "/") { return true }
-        let folders = applicationFolders + [service.value["working_dir"]?.string].compactMap { $0 }
+        let folders = Self.applicationFolders(of: service)
         let isOverApplication = folders.contains { mount.target == $0 || mount.target.hasPrefix($0 + "/") }
         guard isOverApplication else { return holdsProject && service.isBuilt }
         let holdsCode = entries.contains { hasSuffix($0, codeSuffixes) } || entries.contains("src")
         let isWhole = folders.contains { mount.target == $0 }
         return holdsProject || holdsCode || (isWhole && !entries.isEmpty && !mount.isReadOnly)
+    }
+
+    /// Whether a path is one that logs are written to.
+    static func isLog(_ path: String) -> Bool {
+        path.hasPrefix("/var/log/")
+            || path.lowercased().split { "/-_".contains($0) }.contains { $0 == "log" || $0 == "logs" }
+    }
+
+    /// The folders of a container that hold the application itself.
+    static func applicationFolders(of service: ComposeService) -> [String] {
+        applicationFolders + [service.value["working_dir"]?.string].compactMap { $0 }
     }
 
     private static func isConfiguration(_ entries: [String], _ mount: ComposeMount) -> Bool {
@@ -83,8 +95,9 @@ enum MountedSource: Sendable, Hashable {
     }
 
     private static let applicationFolders = [
-        "/app", "/usr/src/app", "/usr/app", "/src", "/usr/src", "/code", "/workspace", "/workspaces", "/var/www",
-        "/srv", "/opt/app", "/home/node/app", "/application", "/go/src", "/usr/share/nginx/html", "/project",
+        "/app", "/usr/src/app", "/usr/app", "/src", "/usr/src", "/code", "/workspace", "/workspaces", "/usr/local/app",
+        "/var/www", "/var/www/html", "/srv", "/opt/app", "/home/node/app", "/application", "/go/src",
+        "/usr/share/nginx/html", "/project",
     ]
     private static let projectFiles: Set = [
         "package.json", "go.mod", "Cargo.toml", "requirements.txt", "pyproject.toml", "composer.json", "Gemfile",
@@ -111,5 +124,4 @@ enum MountedSource: Sendable, Hashable {
         "acme", "downloads", "documents", "attachments", "images", "models", "persist", "volumes", "repositories",
         "content", "consume", "export", "photos", "music", "movies", "library", "cache",
     ]
-    private static let logNames: Set = ["log", "logs"]
 }

@@ -5,24 +5,35 @@ struct PortDecision {
     /// The published ports that stay as they are.
     var kept: [PublishedPort] = []
 
-    init(of service: ComposeService, role: ServiceRole, settings: ServiceSettings?, findings: inout [Finding]) {
+    init(
+        of service: ComposeService,
+        role: ServiceRole,
+        settings: ServiceSettings?,
+        image: ImageFacts?,
+        findings: inout [Finding]
+    ) {
         switch role.kind {
-        case .web: decideWeb(service, stated: settings?.port, findings: &findings)
+        case .web:
+            port = settings?.port ?? Self.webPort(of: service, image, findings: &findings)
+            decideWeb(service, findings: &findings)
         case .store: dropOfStore(service, findings: &findings)
         case .worker, .job: decideUnrouted(service, role, settings, findings: &findings)
         }
     }
 
-    private mutating func decideWeb(_ service: ComposeService, stated: Int?, findings: inout [Finding]) {
-        port = stated ?? Self.webPort(of: service, findings: &findings)
+    private func decideWeb(_ service: ComposeService, findings: inout [Finding]) {
         if let port, !(1...65535).contains(port) {
             findings.add(.refusal, service, "ports", "\(port) is no port: 1 to 65535 are.")
         }
         guard let port else { return }
         let others = service.ports.filter { $0.target != port || $0.transport != "tcp" }
         let tcpPorts = Set(service.ports.filter { $0.transport == "tcp" }.map(\.published))
-        // HTTP/3 and TLS are the edge's business; every other UDP port is a protocol that it cannot carry.
-        let lost = others.filter { $0.transport != "tcp" && !tcpPorts.contains($0.published) && !$0.isLocal }
+        // HTTP/3, which has the port of its HTTPS, is the edge's business; every other UDP port is lost.
+        let lost = others.filter { port in
+            !port.isLocal
+                && (port.transport == "tcp"
+                    ? Self.rawPorts.contains(port.target) : !tcpPorts.contains(port.published))
+        }
         if !lost.isEmpty {
             findings.add(
                 .refusal, service, "ports",
@@ -40,15 +51,34 @@ struct PortDecision {
         }
     }
 
-    private static func webPort(of service: ComposeService, findings: inout [Finding]) -> Int? {
-        let published = Set(service.ports.filter { $0.transport == "tcp" }.map(\.target)).sorted()
-        let candidates = published.isEmpty ? Set(service.exposedPorts).sorted() : published
-        if candidates.count == 1 { return candidates[0] }
+    private static func webPort(
+        of service: ComposeService,
+        _ image: ImageFacts?,
+        findings: inout [Finding]
+    ) -> Int? {
+        if let port = service.proxiedPort { return port }
+        let published = service.ports.filter { $0.transport == "tcp" }.map(\.target)
+        let sources = [published, service.exposedPorts, image?.ports ?? []].map { Set($0).sorted() }
+        let candidates = sources.first { !$0.isEmpty } ?? []
+        if candidates.count == 1 {
+            if rawPorts.contains(candidates[0]) {
+                findings.add(
+                    .refusal, service, "ports",
+                    "A route leads to it, and its port \(candidates[0]) is not one of HTTP, which is all that the edge routes.",
+                    advice: "State ServiceSettings(port: \(candidates[0])) if it answers HTTP there.")
+            }
+            return candidates[0]
+        }
+        let reason =
+            if !candidates.isEmpty {
+                "it has \(candidates.map(String.init).sentence)"
+            } else if !service.ports.isEmpty {
+                "\(service.ports.map(\.text).sentence) is not HTTP"
+            } else {
+                "the file has neither “ports” nor “expose” for it"
+            }
         findings.add(
-            .refusal, service, "ports",
-            candidates.isEmpty
-                ? "Its port cannot be told: the file has neither “ports” nor “expose” for it."
-                : "Its port cannot be told: the file has \(candidates.map(String.init).sentence).",
+            .refusal, service, "ports", "Its port cannot be told: \(reason).",
             advice: "State the one that answers HTTP: ServiceSettings(port: \(candidates.first ?? 8080)).")
         return nil
     }
@@ -94,7 +124,12 @@ struct PortDecision {
             isOpen ? .warning : .note, service, "ports",
             "\(names) \(service.ports.count == 1 ? "is" : "are") not published: two releases cannot have one host port, "
                 + "and no route leads to the service.",
-            advice: isOpen ? "Add a route to it if it has to be reached from outside." : "")
+            advice: !isOpen
+                ? ""
+                : service.ports.contains { ["80", "443"].contains($0.published) }
+                    ? "The edge has ports 80 and 443: route to what is behind this service, and leave it out with "
+                        + "ServiceSettings(replicas: 0)."
+                    : "Add a route to it if it has to be reached from outside.")
     }
 
     /// The ports of protocols that are not HTTP: SSH, mail, DNS, MQTT, XMPP, IRC, RTMP, SIP, STUN, games.

@@ -1,9 +1,12 @@
 extension ComposeModel {
     /// What is found in the volumes themselves.
     func volumeFindings(for plans: [String: ServicePlan]) -> [Finding] {
-        let released = Set(
-            plans.values.filter { !$0.role.isWithStores }.flatMap(\.source.mounts).filter { $0.type == "volume" }
-                .compactMap(\.source))
+        var writers: [String: Set<String>] = [:]
+        for plan in plans.values where !plan.role.isWithStores && plan.role.kind != .job {
+            for mount in plan.source.mounts where mount.type == "volume" && !mount.isReadOnly {
+                if let name = mount.source { writers[name, default: []].insert(plan.source.name) }
+            }
+        }
         return volumes.sorted { $0.key < $1.key }.flatMap { name, volume -> [Finding] in
             let subject = "volumes.\(name)"
             let options = volume["driver_opts"]?.members ?? [:]
@@ -21,6 +24,15 @@ extension ComposeModel {
                         .note, subject,
                         "Its fixed name “\(fixed)” is not kept: each environment has a volume of its own."))
             }
+            if let services = writers[name]?.sorted() {
+                findings.append(
+                    Finding(
+                        .warning, subject,
+                        "Every release has the same one: while two run, \(services.count > 3 ? "\(services.count) services" : services.sentence) of both write "
+                            + "to it.",
+                        advice: "Nothing is to be done where files are added under names of their own, as uploads are.")
+                )
+            }
             if let device = options["device"]?.string, device.hasPrefix("/"), options["type"]?.string == "none" {
                 findings.append(
                     Finding(
@@ -32,7 +44,7 @@ extension ComposeModel {
             if !secrets.isEmpty {
                 findings.append(
                     Finding(
-                        released.contains(name) ? .refusal : .warning, subject,
+                        writers[name] != nil ? .refusal : .warning, subject,
                         "\(Set(secrets).sorted().sentence) stands in its options, which `docker volume inspect` shows.")
                 )
             }

@@ -14,10 +14,12 @@ struct ServiceRoles {
     private let environment: Environment
     private let routed: Set<String>
     private let awaited: Set<String>
+    private let images: [String: ImageFacts]
     private(set) var roles: [String: ServiceRole] = [:]
     private(set) var findings: [Finding] = []
 
-    init(of model: ComposeModel, in environment: Environment) {
+    init(of model: ComposeModel, in environment: Environment, images: [String: ImageFacts]) {
+        self.images = images
         self.model = model
         self.environment = environment
         self.routed = Set(environment.routes.map(\.service))
@@ -57,9 +59,26 @@ struct ServiceRoles {
         if endsByItself(service) { return .job }
         if let volume = ownVolume(of: service) {
             findings.add(
-                .note, service, "volumes",
+                .warning, service, "volumes",
                 "It keeps data in the volume “\(volume)”, so it counts as a store: no deploy replaces it.",
                 advice: "State ServiceSettings(kind: .worker) for “\(service.name)” if each release has to replace it.")
+            return .store
+        }
+        return kind(ofUnknown: service)
+    }
+
+    /// The kind of a service that neither its image's name nor its volumes tell.
+    private mutating func kind(ofUnknown service: ComposeService) -> ServiceKind {
+        guard !service.isBuilt, let image = service.image else { return .worker }
+        let volumes = service.undeclaredVolumes(of: images[image])
+        guard volumes.isEmpty else {
+            findings.add(
+                .warning, service, "image",
+                "Its image keeps data in \(volumes.sentence), so it counts as a store: no deploy replaces it. The volume "
+                    + "has no name.",
+                advice:
+                    "Give it one, as “\(service.name)-data:\(volumes[0])”; or state ServiceSettings(kind: .worker) for "
+                    + "“\(service.name)”.")
             return .store
         }
         return .worker
@@ -80,26 +99,38 @@ struct ServiceRoles {
     }
 
     private func product(of service: ComposeService) -> String? {
-        let volumes = service.mounts.filter { $0.type == "volume" }
-        let image = service.image ?? service.name
-        let isCustom = service.image == nil
-        if !isCustom,
+        guard !awaited.contains(service.name) else { return nil }
+        let mounts = service.mounts.filter { ($0.type == "volume" || $0.type == "bind") && !$0.isReadOnly }
+        if let image = service.image,
             let product = StoreImage.product(
-                of: image, commandLine: service.commandLine, hasVolume: !volumes.isEmpty)
+                of: image, commandLine: service.commandLine, hasVolume: !mounts.isEmpty)
         {
-            return awaited.contains(service.name) ? nil : product
+            return product
         }
-        let folders = service.mounts.filter { ($0.type == "volume" || $0.type == "bind") && !$0.isReadOnly }
-        return folders.lazy.compactMap { StoreImage.product(ofDataFolder: $0.target) }.first
+        if let product = mounts.lazy.compactMap({ StoreImage.product(ofDataFolder: $0.target) }).first {
+            return product
+        }
+        guard !routed.contains(service.name) else { return nil }
+        return StoreImage.product(ofService: service.name, environment: Set(service.environment.keys))
     }
 
-    /// The named volume that only this service writes, and for which it is there: not one that is built here.
+    /// The named volume for which a service is there, that has nothing to do with the application's own images.
+    ///
+    /// What shares its image or its image's owner with another service, waits for other services or shares the volume
+    /// with them, is the application itself: a store that no deploy replaces would be its old release for ever.
     private func ownVolume(of service: ComposeService) -> String? {
-        guard !service.isBuilt else { return nil }
-        let names = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly }.compactMap(\.source)
-        return names.first { name in
-            !model.services.values.contains { other in
-                other.name != service.name && (other.isBuilt || routed.contains(other.name))
+        guard !service.isBuilt, service.dependencies.isEmpty, let image = service.image else { return nil }
+        let others = model.services.values.filter { $0.name != service.name }
+        let owner = ImageName(image).owner
+        guard !others.contains(where: { $0.image == image }),
+            owner == nil
+                || !others.contains(where: { routed.contains($0.name) && owner == $0.image.map { ImageName($0).owner } }
+                )
+        else { return nil }
+        let mounts = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly }
+        return mounts.lazy.filter { !MountedSource.isLog($0.target) }.compactMap(\.source).first { name in
+            !others.contains { other in
+                (other.isBuilt || routed.contains(other.name) || !other.dependencies.isEmpty)
                     && other.mounts.contains { $0.type == "volume" && $0.source == name }
             }
         }
@@ -123,48 +154,26 @@ struct ServiceRoles {
 
     // MARK: - What stores need
 
-    /// Moves what a store waits for into the stores' project: a job that prepares its volume, a peer.
+    /// Moves what a store cannot start without into the stores' project: a job that prepares its volume, a peer whose
+    /// health it waits for. That something else has started is no reason to keep it from being replaced.
     private mutating func gatherWhatStoresNeed() {
         var waiting = roles.filter { $0.value.isWithStores }.keys.sorted()
         while let name = waiting.popLast() {
-            for dependency in (model.services[name]?.dependencies ?? [:]).keys.sorted() {
+            for (dependency, condition) in (model.services[name]?.dependencies ?? [:]).sorted(by: { $0.key < $1.key }) {
                 guard let role = roles[dependency], !role.isWithStores else { continue }
-                guard role.kind != .web else {
-                    findings.append(
-                        Finding(
-                            .warning, "services.\(name).depends_on",
-                            "A store does not wait for “\(dependency)”, which each release replaces."))
-                    continue
-                }
+                let isNeeded = condition != "service_started" && role.kind != .web
                 findings.append(
                     Finding(
-                        .note, "services.\(dependency)",
-                        "It runs with the stores, since “\(name)” depends on it; no deploy replaces it."))
+                        .note, "services.\(name).depends_on",
+                        isNeeded
+                            ? "The store needs “\(dependency)” to start, so that runs with the stores, and no deploy replaces "
+                                + "it."
+                            : "The store does not wait for “\(dependency)”, which each release replaces."))
+                guard isNeeded else { continue }
                 roles[dependency]?.isWithStores = true
                 if role.kind == .worker { roles[dependency]?.kind = .store }
                 waiting.append(dependency)
             }
         }
     }
-}
-
-/// Tells by its name, its image and its command whether a service runs once.
-enum OneShot {
-    static func isLikely(_ service: ComposeService) -> Bool {
-        let words = service.name.lowercased().split { !$0.isLetter }.map(String.init)
-        if words.contains(where: names.contains) || names.contains(service.name.lowercased()) { return true }
-        if let image = service.image, ImageName(image).path.hasSuffix("minio/mc") { return true }
-        let command = service.commandLine.joined(separator: " ").lowercased()
-        return commands.contains { command.contains($0) }
-    }
-
-    private static let names: Set = [
-        "migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "bootstrap", "createbuckets",
-        "createbucket", "permissions", "installer",
-    ]
-
-    private static let commands = [
-        "migrate deploy", "db:migrate", "manage.py migrate", "alembic upgrade", "flyway migrate", "artisan migrate",
-        "prisma migrate", "sqlx migrate", "diesel migration", "goose up", "chown -r", "chmod -r", "mc mb ",
-    ]
 }

@@ -9,14 +9,25 @@ enum StoreImage {
         if generic.contains(tokens.joined(separator: "-")), let owner = components.dropLast().last {
             tokens += Self.tokens(of: owner)
         }
-        guard !tokens.contains(where: companions.contains) else { return nil }
-        guard let product = tokens.compactMap({ products[$0] }).first else { return nil }
+        var product = products[tokens.joined(separator: "-")]
+        if product == nil, !tokens.contains(where: companions.contains) {
+            product = tokens.compactMap { products[$0] }.first
+        }
         // Without JetStream, NATS keeps nothing.
         if product == "nats", !hasVolume {
             let hasJetStream = commandLine.contains { ["-js", "--js", "--jetstream", "-jetstream"].contains($0) }
             return hasJetStream ? product : nil
         }
         return product
+    }
+
+    /// The product that a service is by its name, or by the variables that only a server of it reads.
+    static func product(ofService name: String, environment: Set<String>) -> String? {
+        if let product = serverVariables.first(where: { environment.contains($0.key) })?.value { return product }
+        let words = name.lowercased().split { "-_.".contains($0) }.map(String.init)
+        guard let last = words.last, words.count == 1 || !actions.contains(words[0]) else { return nil }
+        let names = products.merging(["db": "database", "database": "database"]) { first, _ in first }
+        return names[last.trimmingDigits]
     }
 
     /// The product whose data folder a path in a container is; tells a database that has an image of one's own.
@@ -28,19 +39,29 @@ enum StoreImage {
     static let caches: Set = ["redis", "memcached"]
 
     private static func tokens(of component: Substring) -> [String] {
-        component.lowercased().split { "-_.".contains($0) }.map { token in
-            var token = token
-            while token.count > 1, token.last?.isNumber == true, token != "neo4j" { token = token.dropLast() }
-            return String(token)
-        }
+        component.lowercased().split { "-_.".contains($0) }.map { String($0).trimmingDigits }
     }
+
+    /// Words before a store's name in the name of a service that does something to it.
+    private static let actions: Set = [
+        "backup", "check", "create", "init", "migrate", "prepare", "restore", "seed", "setup", "test", "wait",
+    ]
+
+    /// Variables that the servers' own images read, and no client does.
+    private static let serverVariables = [
+        "KAFKA_PROCESS_ROLES": "kafka", "KAFKA_BROKER_ID": "kafka", "KAFKA_NODE_ID": "kafka",
+        "KAFKA_CFG_NODE_ID": "kafka", "MSSQL_PID": "mssql", "MSSQL_SA_PASSWORD": "mssql",
+        "MYSQL_ALLOW_EMPTY_PASSWORD": "mysql", "MARIADB_AUTO_UPGRADE": "mysql",
+        "RABBITMQ_ERLANG_COOKIE": "rabbitmq", "MONGO_INITDB_ROOT_USERNAME": "mongodb",
+    ]
 
     private static let generic: Set = ["server", "db", "database", "community-server", "core"]
 
     /// Words of images that go with a product and hold none of its data.
     private static let companions: Set = [
-        "admin", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector", "console",
-        "dashboard", "dashboards", "dump", "exporter", "express", "gui", "hq", "init", "insight", "manager",
+        "admin", "agent", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector",
+        "console",
+        "dashboard", "dashboards", "dump", "exporter", "express", "flink", "gui", "hq", "init", "insight", "manager",
         "migrate", "migration", "migrations", "mc", "monitor", "operator", "pgbouncer", "proxy", "registry", "rest",
         "setup", "sidecar", "sql", "tools", "ui", "viewer", "web", "webui", "worker", "nginx",
     ]
@@ -48,7 +69,7 @@ enum StoreImage {
     private static let products: [String: String] = {
         let names = [
             "postgres": "postgres postgresql postgis pgvector timescaledb timescale paradedb pgvecto cnpg",
-            "mysql": "mysql mariadb percona", "mssql": "mssql", "oracle": "oracle",
+            "mysql": "mysql mariadb percona", "mssql": "mssql azure-sql-edge", "oracle": "oracle",
             "redis": "redis valkey keydb dragonfly garnet", "memcached": "memcached",
             "mongodb": "mongo mongodb ferretdb", "rabbitmq": "rabbitmq", "activemq": "activemq artemis",
             "elasticsearch": "elasticsearch opensearch", "solr": "solr", "meilisearch": "meilisearch",
@@ -80,23 +101,11 @@ enum StoreImage {
     ]
 }
 
-/// The parts of an image's name.
-struct ImageName: Sendable, Hashable {
-    /// The name without tag and digest: `ghcr.io/owner/app`.
-    var path: String
-    /// The tag; nil without one.
-    var tag: String?
-    /// The digest; nil without one.
-    var digest: String?
-
-    init(_ text: String) {
-        let halves = text.split(separator: "@", maxSplits: 1)
-        var path = halves.first.map(String.init) ?? ""
-        self.digest = halves.count == 2 ? String(halves[1]) : nil
-        if let colon = path.lastIndex(of: ":"), !path[colon...].contains("/") {
-            self.tag = String(path[colon...].dropFirst())
-            path = String(path[..<colon])
-        }
-        self.path = path
+extension String {
+    /// The text without the digits at its end, as `mysql` for `mysql8`; `neo4j` and a lone digit stay.
+    fileprivate var trimmingDigits: String {
+        var text = self[...]
+        while text.count > 1, text.last?.isNumber == true { text = text.dropLast() }
+        return String(text)
     }
 }

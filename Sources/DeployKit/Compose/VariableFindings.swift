@@ -30,15 +30,24 @@ extension ComposeModel {
             "An environment file refers to it, and it is not set: an empty text stands there.", advice: advice)
     }
 
+    /// A key without a value asks for one of this run; Compose leaves it out without a word when there is none.
     private func missingValues(in names: Set<String>) -> [Finding] {
-        names.sorted().compactMap { services[$0] }.flatMap { service in
-            service.environment.filter { $0.value == nil }.keys.sorted().map { key in
-                Finding(
-                    .warning, "services.\(service.name).environment.\(key)",
-                    "It takes its value from the environment of this run, where there is none: the container does not get "
-                        + "it.",
-                    advice: "Set \(key), or remove the line.")
+        var missing: [String: [String]] = [:]
+        for service in names.sorted().compactMap({ services[$0] }) {
+            for (key, value) in service.environment where value == nil {
+                missing[key, default: []].append(service.name)
             }
+        }
+        let secret = missing.keys.filter { VariableReference(name: $0, hasDefault: false).isConfidential }.sorted()
+        let plain = missing.keys.filter { !secret.contains($0) }.sorted()
+        return [(Finding.Severity.warning, secret), (.note, plain)].compactMap { severity, keys in
+            guard let first = keys.first, let service = missing[first]?.first else { return nil }
+            let rest = keys.count > 4 ? ["\(keys.count - 3) more"] : Array(keys.dropFirst(3))
+            return Finding(
+                severity, "services.\(service).environment.\(first)",
+                "\((keys.prefix(3) + rest).sentence) would come from the environment of this run, where there is nothing: "
+                    + "containers do not get \(keys.count == 1 ? "it" : "them").",
+                advice: "Set what the services need in the environment of this run.")
         }
     }
 

@@ -59,15 +59,20 @@ enum ComposeFixture {
     }
 
     /// What `docker compose config` makes of a rendered project on the droplet, its dollar signs single again.
+    ///
+    /// `DEPLOYKIT_DROPLET_COMPOSE` names another Compose binary to ask, as the 2.26 that Debian 13 has.
     static func configuration(of project: RenderedProject, in folder: TemporaryFolder) async throws -> JSONValue {
         try folder.write(project.compose, to: "rendered/compose.json")
         try folder.write(project.environment.revealed, to: "rendered/environment")
         let text = try await LocalShell().output(
             of: .script(
-                #"cd "$1"; . ./environment; exec docker compose --file compose.json config --format json"#,
-                [folder.url.appending(path: "rendered").path]))
+                #"cd "$1"; shift; . ./environment; exec "$@" --file compose.json config --format json"#,
+                [folder.url.appending(path: "rendered").path] + compose))
         return try JSONValue(parsing: text.replacingOccurrences(of: "$$", with: "$", options: .literal))
     }
+
+    private static let compose =
+        ProcessInfo.processInfo.environment["DEPLOYKIT_DROPLET_COMPOSE"].map { [$0] } ?? ["docker", "compose"]
 
     private static let unnamed: Release.ID = {
         guard let id = Release.ID(rawValue: "unnamed") else { preconditionFailure("a valid name") }
