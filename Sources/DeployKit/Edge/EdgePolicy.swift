@@ -10,6 +10,10 @@ public struct EdgePolicy: Sendable, Hashable, Codable {
     public var tunnelTimeout: Duration
     /// How long the application may take to answer; 100 s by default, as long as Cloudflare waits.
     public var serverTimeout: Duration
+    /// The address ranges, as `173.245.48.0/20`, whose word on the visitor's address is believed; none by default.
+    ///
+    /// From these, and only these, `CF-Connecting-IP` becomes the `X-Forwarded-For` that the application sees.
+    public var trustedProxies: [String]
 
     /// What a request to port 80 gets.
     public enum PlainHTTP: String, Sendable, Hashable, Codable {
@@ -24,11 +28,13 @@ public struct EdgePolicy: Sendable, Hashable, Codable {
         drainLimit: Duration = .seconds(30),
         plainHTTP: PlainHTTP = .serve,
         tunnelTimeout: Duration = .seconds(3600),
-        serverTimeout: Duration = .seconds(100)
+        serverTimeout: Duration = .seconds(100),
+        trustedProxies: [String] = []
     ) {
         self.drainLimit = drainLimit
         self.plainHTTP = plainHTTP
         self.tunnelTimeout = tunnelTimeout
         self.serverTimeout = serverTimeout
+        self.trustedProxies = trustedProxies
     }
 }

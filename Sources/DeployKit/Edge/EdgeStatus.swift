@@ -2,12 +2,19 @@
 public struct EdgeStatus: Sendable, Hashable, Codable {
     /// The slot that each host leads to, from the map of the running edge, never from a file.
     public var hosts: [String: Slot]
+    /// The slot that each host would lead to after a restart, from the map on the droplet's disk.
+    public var hostsOnDisk: [String: Slot]
     /// The servers of the environment's backends.
     public var servers: [EdgeServer]
 
     /// Makes a status.
-    public init(hosts: [String: Slot] = [:], servers: [EdgeServer] = []) {
+    public init(
+        hosts: [String: Slot] = [:],
+        hostsOnDisk: [String: Slot] = [:],
+        servers: [EdgeServer] = []
+    ) {
         self.hosts = hosts
+        self.hostsOnDisk = hostsOnDisk
         self.servers = servers
     }
 

@@ -11,6 +11,13 @@ public struct PortBlock: Sendable, Hashable, Codable {
     public static let size = 500
     /// How many ports a slot has.
     public static let slotSize = 240
+    /// The edge's listener for probes under the public names, in plain HTTP: the same rules as on port 80.
+    public var probePort: Int { first + 497 }
+    /// The edge's listener for probes under the public names, over TLS: the same rules as on port 443.
+    public var secureProbePort: Int { first + 496 }
+    /// The edge's listener that only the containers of a slot answer.
+    public func previewPort(of slot: Slot) -> Int { first + (slot == .blue ? 498 : 499) }
+
     /// All ports that blocks are taken from.
     public static let range = 20000..<30000
 

@@ -1,0 +1,123 @@
+import Testing
+
+@testable import DeployKit
+
+struct EdgeConfigurationTests {
+    let both = [EdgeFixture.rehearsal, EdgeFixture.production]
+
+    @Test func `renders two environments on one droplet`() throws {
+        let files = try EdgeConfiguration(environments: both, hasCertificates: true).files
+        #expect(files.keys.sorted() == ["00-edge.cfg", "50-shop-production-rehearsal.cfg", "50-shop-production.cfg"])
+        for (name, text) in files { try EdgeFixture.expect(text, equals: "two/\(name)") }
+        try EdgeFixture.expect(
+            EdgeConfiguration.hosts(of: EdgeFixture.production), equals: "two/shop-production.map")
+    }
+
+    @Test func `renders an edge without environments and without a certificate`() throws {
+        let files = try EdgeConfiguration(environments: [], hasCertificates: false).files
+        try EdgeFixture.expect(files["00-edge.cfg"] ?? "", equals: "empty/00-edge.cfg")
+    }
+
+    @Test func `renders the same whatever the order`() throws {
+        let one = try EdgeConfiguration(environments: both, hasCertificates: true)
+        let other = try EdgeConfiguration(environments: both.reversed(), hasCertificates: true)
+        #expect(one == other)
+        #expect(one.files == other.files)
+    }
+
+    @Test func `a cutover or a standby needs no reload`() throws {
+        var moved = EdgeFixture.production
+        moved.serving = .green
+        moved.standbyIsArmed = false
+        let before = try EdgeConfiguration(environments: both, hasCertificates: true)
+        let after = try EdgeConfiguration(environments: [moved, EdgeFixture.rehearsal], hasCertificates: true)
+        #expect(before.structure == after.structure)
+        #expect(before.files["00-edge.cfg"] == after.files["00-edge.cfg"])
+        #expect(before.files["50-shop-production.cfg"] != after.files["50-shop-production.cfg"])
+    }
+
+    @Test(arguments: [
+        Change("the other slot") { $0.slots[.green] = nil },
+        Change("a host") { $0.routes.append(Route("new.example.com", to: "site")) },
+        Change("a limit") { $0.policy.serverTimeout = .milliseconds(1500) },
+        Change("a health path") { $0.slots[.blue]?[0].healthPath = "/ready" },
+        Change("a replica") { $0.slots[.blue]?[0].ports.append(20009) },
+    ])
+    func `another set of servers, hosts or policies needs a reload`(_ change: Change) throws {
+        let changed = change.applied(to: EdgeFixture.production)
+        let before = try EdgeConfiguration(environments: [EdgeFixture.production], hasCertificates: true)
+        let after = try EdgeConfiguration(environments: [changed], hasCertificates: true)
+        #expect(before.structure != after.structure)
+    }
+
+    @Test func `only a release that served stands by`() {
+        func standby(_ change: (inout EdgeEnvironment) -> Void) -> [String] {
+            var environment = EdgeFixture.production
+            change(&environment)
+            return EdgeConfiguration.text(of: environment).split(separator: "\n")
+                .filter { $0.contains(" backup ") && !$0.hasSuffix(" disabled") }.map(String.init)
+        }
+        #expect(standby { $0.standbyIsArmed = false }.isEmpty)
+        #expect(standby { $0.serving = nil }.isEmpty)
+        #expect(standby { $0.serving = .blue }.allSatisfy { $0.contains("server green-") })
+        #expect(standby { $0.serving = .green }.allSatisfy { $0.contains("server blue-") })
+    }
+
+    @Test func `a standby without one of the services takes no routes over`() {
+        var environment = EdgeFixture.production
+        environment.slots[.green]?.removeAll { $0.name == "api" }
+        let rules = EdgeConfiguration.fallOver(of: environment)
+        #expect(!rules.contains("set-var-fmt(txn.backend) shop-production:green:"))
+        #expect(rules.contains("set-var-fmt(txn.backend) shop-production:blue:"))
+    }
+
+    @Test(arguments: [
+        Change("host") { $0.routes = [Route("a b", to: "site")] },
+        Change("rehearsal.example.com") { $0.routes = [Route("rehearsal.example.com", to: "site")] },
+        Change("20500") { $0.firstPort = 20500 },
+        Change("scope") { $0.scope = "shop\nglobal" },
+        Change("health path") { $0.slots[.blue]?[0].healthPath = "/a\n  server x" },
+        Change("trusted proxy") { $0.policy.trustedProxies = ["0.0.0.0/0 -f /etc/shadow"] },
+    ])
+    func `refuses what would break a line or touch another environment`(_ change: Change) {
+        let bad = change.applied(to: EdgeFixture.production)
+        let error = #expect(throws: DeployError.self) {
+            try EdgeConfiguration(environments: [bad, EdgeFixture.rehearsal], hasCertificates: false)
+        }
+        #expect(error?.code == .refused)
+        #expect(error?.message.contains(change.name) == true)
+    }
+
+    @Test func `quotes a health path that HAProxy would split or interpret`() {
+        #expect("/health?a=b&c=%20d".edgeWord == "/health?a=b&c=%20d")
+        #expect("/it's#\"x\"\\$HOME".edgeWord == #"'/it'\''s#"x"\$HOME'"#)
+    }
+
+    @Test func `reads the names it gives`() {
+        for purpose in EdgeBackend.Purpose.allCases {
+            let backend = EdgeBackend(scope: "a-b", slot: .green, service: "web.api_1", purpose: purpose)
+            #expect(EdgeBackend(name: backend.name) == backend)
+        }
+        #expect(EdgeBackend(name: "edge:nobody") == nil)
+        #expect(EdgeBackend(name: "edge:preview:a-b:blue") == nil)
+    }
+
+    /// A change of an environment, by name.
+    struct Change: Sendable, CustomTestStringConvertible {
+        let name: String
+        let change: @Sendable (inout EdgeEnvironment) -> Void
+
+        init(_ name: String, _ change: @escaping @Sendable (inout EdgeEnvironment) -> Void) {
+            self.name = name
+            self.change = change
+        }
+
+        var testDescription: String { name }
+
+        func applied(to environment: EdgeEnvironment) -> EdgeEnvironment {
+            var environment = environment
+            change(&environment)
+            return environment
+        }
+    }
+}
