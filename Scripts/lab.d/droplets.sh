@@ -1,41 +1,74 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash
 # Droplets: containers that run systemd from Debian 13, set up as any real droplet has to be.
+# shellcheck disable=SC2154  # $cache and $network come from Scripts/lab
 
-# What systemd and a nested container engine need, without the whole of --privileged.
-capabilities=(NET_ADMIN SYS_ADMIN SYS_MODULE SYS_RAWIO SYS_TIME SYS_BOOT SYS_PTRACE MAC_ADMIN MAC_OVERRIDE MKNOD NET_RAW
-    SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ SYS_NICE DAC_READ_SEARCH IPC_LOCK LINUX_IMMUTABLE LEASE SYS_TTY_CONFIG
-    SYS_PACCT NET_BROADCAST IPC_OWNER AUDIT_CONTROL)
+# What systemd and a nested Docker need, without the whole of --privileged, which not every machine may give.
+readonly capabilities=(
+    NET_ADMIN SYS_ADMIN SYS_MODULE SYS_RAWIO SYS_TIME SYS_BOOT SYS_PTRACE MAC_ADMIN MAC_OVERRIDE MKNOD NET_RAW SYSLOG
+    WAKE_ALARM BLOCK_SUSPEND AUDIT_READ SYS_NICE DAC_READ_SEARCH IPC_LOCK LINUX_IMMUTABLE LEASE SYS_TTY_CONFIG
+    SYS_PACCT NET_BROADCAST IPC_OWNER AUDIT_CONTROL
+)
 
 container() { echo "deploykit-lab-$1"; }
 exists() { docker container inspect "$(container "$1")" >/dev/null 2>&1; }
-as_root() { docker exec -i "$(container "$1")" "${@:2}"; }
+state() { docker container inspect --format '{{.State.Status}}' "$(container "$1")" 2>/dev/null; }
+
+# known NAME: ends the script when no droplet has this name.
+known() {
+    [ -n "${1:-}" ] || die "a droplet needs a name. The droplets are: Scripts/lab list"
+    exists "$1" || die "there is no droplet '$1'. Make it with: Scripts/lab up $1"
+}
 
 address() {
     docker container inspect --format "{{(index .NetworkSettings.Networks \"$network\").IPAMConfig.IPv4Address}}" \
         "$(container "$1")"
 }
 
-up() {
-    local name=$1
-    make_key
-    make_certificates
-    exists "$name" || create "$name"
-    docker start "$(container "$name")" >/dev/null
+# run_droplet CONTAINER NAME ADDRESS DOCKER_VOLUME CONTAINERD_VOLUME [OPTION...]: creates, does not start.
+run_droplet() {
+    local container=$1 name=$2 address=$3 docker=$4 containerd=$5 capability options=()
+    shift 5
+    for capability in "${capabilities[@]}"; do options+=(--cap-add "$capability"); done
+    if [ "$address" = none ]; then
+        options+=(--network none)
+    else
+        options+=(--network "$network" --ip "$address" --label "deploykit.lab=$name" --restart unless-stopped)
+    fi
+    docker create --name "$container" --hostname "$name" "${options[@]}" "$@" \
+        --security-opt seccomp=unconfined --security-opt apparmor=unconfined --cgroupns=private \
+        --tmpfs /run:exec,mode=755 --tmpfs /run/lock --tmpfs /tmp:exec,mode=1777 \
+        --volume "$docker:/var/lib/docker" --volume "$containerd:/var/lib/containerd" "$droplet_image" >/dev/null
+}
+
+droplet_up() {
+    local name=${1:-} options=()
+    [[ $name =~ ^[a-z0-9][a-z0-9-]*$ ]] || die "a droplet needs a name of small letters, digits and hyphens"
+    shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --memory) options+=(--memory "${2:?--memory takes a size, as 2g}") && shift 2 ;;
+        *) die "unknown option '$1'. Next: Scripts/lab up NAME [--memory SIZE]" ;;
+        esac
+    done
+    if ! engine_answers || ! exists "$name"; then
+        prepare
+        alone droplets create "$name" "${options[@]}"
+    fi
+    [ "$(state "$name")" = running ] || docker start "$(container "$name")" >/dev/null
     wait_until_ready "$name"
-    admit "$name"
-    load_base_images "$name"
     printf '%s\t%s\n' "$name" "$(address "$name")"
 }
 
 create() {
-    local name=$1 capability options=()
-    for capability in "${capabilities[@]}"; do options+=(--cap-add "$capability"); done
-    docker create --name "$(container "$name")" --hostname "$name" --label deploykit.lab="$name" \
-        --network "$network" --ip "$(free_address)" --stop-signal SIGRTMIN+3 "${options[@]}" \
-        --security-opt seccomp=unconfined --security-opt apparmor=unconfined --cgroupns=private \
-        --tmpfs /run --tmpfs /run/lock --tmpfs /tmp \
-        --volume "deploykit-lab-$name-docker:/var/lib/docker" \
-        --volume "deploykit-lab-$name-containerd:/var/lib/containerd" "$droplet_image" >/dev/null
+    local name=$1 container address
+    shift
+    exists "$name" && return 0
+    container=$(container "$name")
+    docker volume rm --force "$container-docker" "$container-containerd" >/dev/null
+    copy_volume "$(template_volume)" "$container-docker"
+    address=$(free_address)
+    run_droplet "$container" "$name" "$address" "$container-docker" "$container-containerd" "$@"
+    give_host_key "$container" "$name" "$address"
 }
 
 # Addresses are given by hand, so that a droplet keeps its own over a reboot.
@@ -44,119 +77,80 @@ free_address() {
     taken=$(docker ps --all --quiet --filter label=deploykit.lab | xargs -r docker container inspect --format \
         "{{(index .NetworkSettings.Networks \"$network\").IPAMConfig.IPv4Address}}")
     for ((number = 10; number < 120; number++)); do
-        grep -qx "$subnet.$number" <<<"$taken" || break
+        grep -qxF "$subnet.$number" <<<"$taken" || break
     done
     echo "$subnet.$number"
 }
 
+# The host key is made here, so that nobody has to trust one at first use.
+give_host_key() {
+    local work
+    work=$(mktemp -d)
+    ssh-keygen -q -t ed25519 -N '' -C "$2" -f "$work/ssh_host_ed25519_key"
+    tar -C "$work" --owner 0 --group 0 -c ssh_host_ed25519_key ssh_host_ed25519_key.pub | docker cp - "$1:/etc/ssh"
+    printf '%s %s\n' "$3" "$(cut -d' ' -f1,2 "$work/ssh_host_ed25519_key.pub")" >"$cache/known_hosts.$2"
+    rm -r "$work"
+}
+
 wait_until_ready() {
-    local name=$1
-    wait_until "docker answers on $name" as_root "$name" docker version
-    wait_until "sshd answers on $name" as_root "$name" bash -c '</dev/tcp/127.0.0.1/22'
-    wait_until "the edge answers on $name" as_root "$name" test -S /run/haproxy-master.sock
-    wait_until "the registry answers on $name" as_root "$name" bash -c '</dev/tcp/127.0.0.1/5000'
+    within 60 timeout 10 "$0" ssh "$1" 'docker version && curl -so /dev/null http://127.0.0.1/ &&
+        test -S /run/haproxy-master.sock && curl -sfo /dev/null http://127.0.0.1:5000/v2/' || {
+        docker exec "$(container "$1")" systemctl list-units --failed --no-legend >&2 || true
+        die "droplet '$1' is not ready after a minute. Look at: Scripts/lab root $1 journalctl --boot"
+    }
 }
 
-make_key() {
-    [ -e "$cache/deploy_key" ] || ssh-keygen -q -t ed25519 -N '' -C deploykit-lab -f "$cache/deploy_key"
+droplet_down() {
+    known "$@"
+    docker stop --time 20 "$(container "$1")" >/dev/null
 }
 
-# A certificate authority and one certificate for all public names, in place of Cloudflare's Origin CA.
-make_certificates() {
-    [ -e "$cache/deploykit.pem" ] && return 0
-    local names='DNS:conciliaextrato.com,DNS:app.conciliaextrato.com,DNS:api.conciliaextrato.com'
-    names+=',DNS:qa.conciliaextrato.com,DNS:app.qa.conciliaextrato.com,DNS:api.qa.conciliaextrato.com,DNS:localhost'
-    (
-        cd "$cache"
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=DeployKit lab' \
-            -keyout ca.key -out ca.pem
-        openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj '/CN=conciliaextrato.com' \
-            -keyout edge.key -out edge.csr
-        openssl x509 -req -in edge.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 3650 \
-            -extfile <(printf 'subjectAltName=%s\n' "$names") -out edge.pem
-        cat edge.pem edge.key >deploykit.pem.new
-        mv deploykit.pem.new deploykit.pem
-    ) 2>"$cache/openssl.log" || fail "making certificates failed: see $cache/openssl.log"
-}
-
-# Lets the deploy key in, notes the host key, and gives the edge its certificate.
-admit() {
-    local name=$1
-    as_root "$name" sh -euc 'install -d -m 0700 -o deploy -g deploy /home/deploy/.ssh
-        cat >/home/deploy/.ssh/authorized_keys; chown deploy: /home/deploy/.ssh/authorized_keys' <"$cache/deploy_key.pub"
-    printf '%s %s\n' "$(address "$name")" "$(as_root "$name" cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub)" \
-        >"$cache/known_hosts.$name"
-    as_root "$name" sh -euc 'umask 027; cat >/etc/haproxy/certs/deploykit.pem
-        chgrp haproxy /etc/haproxy/certs/deploykit.pem' <"$cache/deploykit.pem"
-}
-
-load_base_images() {
-    local name=$1 archive
-    docker image inspect "${base_images[@]}" >/dev/null 2>&1 || return 0
-    archive=$(base_archive)
-    if [ "$(as_root "$name" cat /var/lib/docker/deploykit-lab-base 2>/dev/null)" = "$archive" ]; then return 0; fi
-    as_root "$name" docker load --quiet <"$archive" >/dev/null
-    as_root "$name" sh -c "echo '$archive' >/var/lib/docker/deploykit-lab-base"
-}
-
-reset() { as_root "$1" /usr/local/sbin/lab-reset; }
-
-reboot() {
-    docker restart --time 20 "$(container "$1")" >/dev/null
+# A reboot as systemd does it: every process ends, /run is empty after it, and Docker starts the container again.
+droplet_reboot() {
+    known "$@"
+    local container before
+    container=$(container "$1")
+    before=$(docker container inspect --format '{{.State.StartedAt}}' "$container")
+    if [ "$(docker container inspect --format '{{.HostConfig.RestartPolicy.Name}}' "$container")" = no ]; then
+        docker update --restart unless-stopped "$container" >/dev/null
+    fi
+    docker exec "$container" systemctl reboot >/dev/null 2>&1 || true
+    within 60 rebooted "$container" "$before" || docker restart --time 1 "$container" >/dev/null
     wait_until_ready "$1"
 }
 
-remove() {
-    local name names=("$1")
-    if [ "$1" = --all ]; then
-        mapfile -t names < <(docker ps --all --filter label=deploykit.lab --format '{{.Label "deploykit.lab"}}')
-    fi
+rebooted() {
+    [ "$(docker container inspect --format '{{.State.Status}} {{.State.StartedAt}}' "$1")" != "running $2" ] &&
+        [ "$(docker container inspect --format '{{.State.Status}}' "$1")" = running ]
+}
+
+droplet_reset() {
+    known "$@"
+    local container
+    container=$(container "$1")
+    [ "$(state "$1")" = running ] || droplet_up "$1" >/dev/null
+    timeout 120 docker exec -i "$container" bash -s -- "${droplet_images[@]}" <"$here/droplet/reset.sh" \
+        >"$cache/logs/reset-$1.log" 2>&1 || die "the reset of '$1' failed. Its log: $cache/logs/reset-$1.log"
+    timeout 60 docker exec -i "$container" bash -s -- --edge <"$here/droplet/setup.sh"
+    docker exec "$container" systemctl restart haproxy
+    wait_until_ready "$1"
+}
+
+droplet_remove() {
+    local name names=("${1:?a name, or --all}")
+    if [ "$1" = --all ]; then mapfile -t names < <(droplet_names); fi
     for name in "${names[@]}"; do
         docker rm --force --volumes "$(container "$name")" >/dev/null 2>&1 || true
-        docker volume rm --force "deploykit-lab-$name-docker" "deploykit-lab-$name-containerd" >/dev/null
+        docker volume rm --force "$(container "$name")-docker" "$(container "$name")-containerd" >/dev/null
         rm -f "$cache/known_hosts.$name"
     done
 }
 
-list() {
+droplet_names() { docker ps --all --filter label=deploykit.lab --format '{{.Label "deploykit.lab"}}' | sort; }
+
+droplet_list() {
     local name
-    docker ps --all --filter label=deploykit.lab --format '{{.Label "deploykit.lab"}}' | while read -r name; do
-        printf '%s\t%s\t%s\n' "$name" "$(address "$name")" \
-            "$(docker container inspect --format '{{.State.Status}}' "$(container "$name")")"
+    droplet_names | while read -r name; do
+        printf '%s\t%s\t%s\n' "$name" "$(address "$name")" "$(state "$name")"
     done
-}
-
-settings() {
-    local name=$1
-    cat <<SETTINGS
-export DEPLOYKIT_HOST=$(address "$name")
-export DEPLOYKIT_USER=deploy
-export DEPLOYKIT_SSH_KEY_FILE=$cache/deploy_key
-export DEPLOYKIT_KNOWN_HOSTS_FILE=$cache/known_hosts.$name
-export DEPLOYKIT_CA_FILE=$cache/ca.pem
-SETTINGS
-}
-
-login() {
-    local name=$1
-    shift
-    ssh -i "$cache/deploy_key" -o UserKnownHostsFile="$cache/known_hosts.$name" -o StrictHostKeyChecking=yes \
-        -o BatchMode=yes -o IdentitiesOnly=yes "deploy@$(address "$name")" "$@"
-}
-
-registry() {
-    local name=deploykit-lab-registry
-    case "$1" in
-    up)
-        if ! docker container inspect "$name" >/dev/null 2>&1; then
-            docker create --name "$name" --network "$network" --ip "$subnet.2" "$droplet_image" \
-                docker-registry serve /etc/docker/registry/lab.yml >/dev/null
-        fi
-        docker start "$name" >/dev/null
-        wait_until 'the registry answers' curl -fs "http://$subnet.2:5000/v2/"
-        echo "$subnet.2:5000"
-        ;;
-    down) docker rm --force --volumes "$name" >/dev/null ;;
-    *) fail 'registry up or registry down' ;;
-    esac
 }

@@ -1,52 +1,51 @@
-# shellcheck shell=bash disable=SC2154
-# Images without a registry: a Debian root file system from its packages, and what is built on it.
+# shellcheck shell=bash
+# Base images from Debian's packages, which behave in a Compose file as the official ones of the same name do.
+# shellcheck disable=SC2154  # $here and $cache come from Scripts/lab
 
-droplet_image=deploykit-lab/droplet
-base_images=(debian:trixie-slim postgres:17 redis:8)
+# What a droplet could pull from Docker Hub, and so has from the start.
+# shellcheck disable=SC2034  # template.sh and droplets.sh read it
+readonly droplet_images=(debian:trixie-slim postgres:17 redis:8)
+readonly debian_mirror=${DEPLOYKIT_LAB_MIRROR:-http://deb.debian.org/debian}
 
-build_base() {
-    if docker image inspect debian:trixie-slim >/dev/null 2>&1; then return 0; fi
-    if [ ! -e "$cache/trixie.tar" ]; then
-        local root
-        root=$(mktemp -d)
-        debootstrap --variant=minbase trixie "$root" http://deb.debian.org/debian >"$cache/debootstrap.log" 2>&1 ||
-            fail "debootstrap failed: see $cache/debootstrap.log"
-        rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,man,locale}/*
-        tar -C "$root" -c . >"$cache/trixie.tar.new"
-        mv "$cache/trixie.tar.new" "$cache/trixie.tar"
-        rm -rf "$root"
+base_images() {
+    alone images make_base_images
+}
+
+make_base_images() {
+    local debian
+    debian=$(key "$here/images/debian.sh")
+    image debian:trixie-slim "$debian" 900 "$here/images/debian.sh" "$debian_mirror" "$cache"
+    image postgres:17 "$debian-$(key "$here/images/postgres")" 600 build "$here/images/postgres"
+    image redis:8 "$debian-$(key "$here/images/redis")" 600 build "$here/images/redis"
+    image rust:1-slim-trixie "$debian-$(key "$here/images/rust")" 900 build "$here/images/rust"
+}
+
+image_key() { docker image inspect --format '{{index .Config.Labels "deploykit.lab.key"}}' "$1" 2>/dev/null; }
+image_has_key() { [ "$(image_key "$1")" = "$2" ]; }
+
+image_archive() { echo "$cache/images/$(tr ':/' '--' <<<"$1")-$2.tar"; }
+
+# image NAME KEY SECONDS COMMAND...: has an image of this key on the engine: as it is there, from the cache, or by
+# running `COMMAND... NAME KEY`.
+image() {
+    local name=$1 key=$2 seconds=$3 archive
+    shift 3
+    archive=$(image_archive "$name" "$key")
+    image_has_key "$name" "$key" && [ -f "$archive" ] && return 0
+    if ! image_has_key "$name" "$key" && [ -f "$archive" ]; then
+        step "image $name from the cache" 300 docker load --input "$archive"
+    elif ! image_has_key "$name" "$key"; then
+        if [ "$1" = build ]; then
+            step "image $name" "$seconds" env DOCKER_BUILDKIT=0 docker build --network host --force-rm --tag "$name" \
+                --label "deploykit.lab.key=$key" "$2"
+        else
+            step "image $name" "$seconds" "$@" "$name" "$key"
+        fi
     fi
-    docker import --change 'CMD ["bash"]' "$cache/trixie.tar" debian:trixie-slim >/dev/null
-}
-
-# build_image TAG FOLDER: the engine's own cache makes this quick where nothing changed.
-build_image() {
-    local log
-    log=$cache/build-$(basename "$2").log
-    DOCKER_BUILDKIT=0 docker build --network host --tag "$1" "$2" >"$log" 2>&1 || fail "building $1 failed: see $log"
-}
-
-build_droplet_image() {
-    build_base
-    build_image "$droplet_image" "$here/droplet"
-}
-
-build_images() {
-    build_base
-    build_image postgres:17 "$here/postgres"
-    build_image redis:8 "$here/redis"
-    build_image rust:1-slim-trixie "$here/rust"
-}
-
-# The images that a real droplet would pull from Docker Hub, as one file for all droplets.
-base_archive() {
-    local key archive
-    key=$(docker image inspect --format '{{.Id}}' "${base_images[@]}" | sha256sum | cut -c1-12)
-    archive=$cache/base-$key.tar
-    if [ ! -e "$archive" ]; then
-        rm -f "$cache"/base-*.tar
-        docker save --output "$archive.new" "${base_images[@]}"
-        mv "$archive.new" "$archive"
+    mkdir -p "$cache/images"
+    if [ ! -f "$archive" ]; then
+        step "keeping $name" 300 docker save --output "$archive.part" "$name"
+        rm -f "$cache/images/$(tr ':/' '--' <<<"$name")"-*.tar
+        mv "$archive.part" "$archive"
     fi
-    echo "$archive"
 }
