@@ -143,4 +143,18 @@ struct SSHShellTests {
             }
         }
     }
+
+    @Test(.enabled("python3 is not installed") { await LoopbackServer.isInstalled })
+    func `HTTP goes through the connection to the droplet`() async throws {
+        try await SSHServer.with { server in
+            try await LoopbackServer.with(.port) { droplet in
+                try await SSHShell.withConnection(server.settings) { shell in
+                    let socket = try await shell.socket(forwardedTo: Int(droplet.address) ?? 0)
+                    let request = HTTPRequest(url: "http://shop.example.com/echo", connectTo: .socket(socket))
+                    let answer = try await CurlTransport().send(request)
+                    #expect(answer.text.contains("Host: shop.example.com"))
+                }
+            }
+        }
+    }
 }
