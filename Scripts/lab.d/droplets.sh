@@ -131,7 +131,7 @@ droplet_reset() {
     [ "$(state "$1")" = running ] || droplet_up "$1" >/dev/null
     timeout 120 docker exec -i "$container" bash -s -- "${droplet_images[@]}" <"$here/droplet/reset.sh" \
         >"$cache/logs/reset-$1.log" 2>&1 || die "the reset of '$1' failed. Its log: $cache/logs/reset-$1.log"
-    timeout 60 docker exec -i "$container" bash -s -- --edge <"$here/droplet/setup.sh"
+    timeout 60 docker exec -i "$container" bash -s -- --edge <"$here/droplet-setup.sh"
     docker exec "$container" systemctl restart haproxy
     wait_until_ready "$1"
 }

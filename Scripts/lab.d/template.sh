@@ -26,7 +26,7 @@ make_droplet_image() {
     local context=$cache/droplet-image
     rm -rf "$context"
     mkdir -p "$context"
-    cp "$here"/droplet/* "$context"
+    cp "$here"/droplet/* "$here/droplet-setup.sh" "$context"
     cp "$cache/deploy_key.pub" "$context/deploy.pub"
     cp "$cache/tls/edge.pem" "$cache/ca.pem" "$context"
     sed -i "s/^ARG REGISTRY=.*/ARG REGISTRY=$registry_address/" "$context/Dockerfile"

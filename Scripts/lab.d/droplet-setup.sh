@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes a Debian 13 machine a droplet that DeployKit deploys to. This is all that any droplet needs.
 #
-# Usage, as root: setup.sh DEPLOY_KEY.pub CERTIFICATE.pem     a new droplet, and again after a change
-#                 setup.sh --edge                             only the edge's initial configuration
+# Usage, as root: droplet-setup.sh DEPLOY_KEY.pub CERTIFICATE.pem     a new droplet, and again after a change
+#                 droplet-setup.sh --edge                      only the edge's initial configuration
 # DEPLOY_KEY.pub   the public key that the deploy user logs in with
 # CERTIFICATE.pem  private key and certificate of the public names, in one file (Cloudflare Origin CA)
 set -euo pipefail
