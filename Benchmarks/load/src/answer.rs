@@ -5,6 +5,8 @@
 pub struct Head {
     pub status: u16,
     pub version: String,
+    /// The version of the service behind the one that answered, if it said so.
+    pub behind: Option<String>,
     pub keep_alive: bool,
 }
 
@@ -169,6 +171,7 @@ impl Answer {
         self.head = Head {
             status,
             version: String::new(),
+            behind: None,
             keep_alive: protocol != "HTTP/1.0",
         };
         let mut part = if status == 204 || status == 304 {
@@ -181,6 +184,7 @@ impl Answer {
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
                 "x-version" => self.head.version = value.to_string(),
+                "x-api-version" => self.head.behind = Some(value.to_string()),
                 "connection" if value.eq_ignore_ascii_case("close") => self.head.keep_alive = false,
                 "content-length" if part == Part::UntilClose => {
                     part = Part::Length(value.parse().map_err(|_| Malformed)?);

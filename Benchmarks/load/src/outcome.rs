@@ -61,6 +61,8 @@ pub struct Outcome {
     pub status: u16,
     /// Empty without an answer, or when it did not say.
     pub version: String,
+    /// Whether the service that answered had asked one of another version.
+    pub crossed: bool,
     pub loss: Option<Loss>,
     /// What the system said about a loss.
     pub reason: String,
