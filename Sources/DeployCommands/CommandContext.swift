@@ -40,7 +40,7 @@ protocol DropletAccess: Sendable {
     /// Connects, hands the droplet to `body`, and disconnects.
     func withDroplet<Result: Sendable>(
         _ context: CommandContext,
-        _ body: @Sendable (any Droplet) async throws -> Result
+        _ body: @escaping @Sendable (any Droplet) async throws -> Result
     ) async throws -> Result
 }
 

@@ -17,7 +17,13 @@ struct Load: Sendable {
         /// GETs that were lost.
         var lostGets: Int
         /// The versions that answered, in the order in which they appeared.
-        var versions: [String]
+        var versions: [Seen]
+
+        /// A version that answered.
+        struct Seen: Decodable, Sendable {
+            /// What the application calls itself.
+            var version: String
+        }
     }
 
     /// What the application recorded.

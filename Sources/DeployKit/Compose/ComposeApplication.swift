@@ -21,6 +21,11 @@ public struct ComposeApplication: Sendable {
     /// The findings that stop a deploy.
     public var refusals: [Finding] { findings.filter { $0.severity == .refusal } }
 
+    /// The images of the services that a release replaces, by service.
+    public var releaseImages: [String: String] {
+        images.filter { name, _ in services.contains { $0.name == name && $0.kind != .store } }
+    }
+
     /// The images that Compose builds from the project, by service.
     public var builtImages: [String: String] {
         images.filter { model.services[$0.key]?.isBuilt == true }

@@ -18,6 +18,8 @@ public struct RuntimeSettings: Sendable {
     public var registryUser: String
     /// The password of the image registry.
     public var registryPassword: Secret
+    /// The registries, as `10.0.0.5:5000`, that are spoken to without TLS.
+    public var insecureRegistries: Set<String>
     /// How images travel, where the run says it and not the environment.
     public var images: ImageDelivery?
     /// Who runs: `DEPLOYKIT_ACTOR`, `GITHUB_ACTOR`, or the user of this machine.
@@ -59,6 +61,8 @@ public struct RuntimeSettings: Sendable {
         certificateAuthorities = value("DEPLOYKIT_CA_FILE")
         registryUser = value("DEPLOYKIT_REGISTRY_USER") ?? ""
         registryPassword = Secret(value("DEPLOYKIT_REGISTRY_PASSWORD") ?? "")
+        insecureRegistries = Set(
+            (value("DEPLOYKIT_INSECURE_REGISTRIES") ?? "").split { $0 == "," || $0 == " " }.map(String.init))
         switch value("DEPLOYKIT_IMAGES") {
         case nil: images = nil
         case "ssh": images = .overSSH()
@@ -78,6 +82,13 @@ public struct RuntimeSettings: Sendable {
                     + "The README has the table."
             )
         }
+    }
+
+    /// An environment, with what the run says otherwise.
+    public func applied(to environment: Environment) -> Environment {
+        var environment = environment
+        if let images { environment.images = images }
+        return environment
     }
 
     /// Who runs, from the variables of a process.
