@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// A clock whose time passes only when a test says so, or when somebody waits on an automatic one.
+/// A clock whose time passes only when a test says so, or when somebody waits on it.
 ///
-/// With `automatic` a sleep returns at once and moves the time on by as long as was asked: a whole rollout with
-/// its deadlines then takes microseconds, and always happens in the same order.
+/// A sleep returns at once and moves the time on by as long as was asked: a whole rollout with its deadlines then
+/// takes microseconds, and always happens in the same order.
 public final class ManualClock: Clock, Sendable {
     /// A moment of this clock: the time since it was made.
     public struct Instant: InstantProtocol {
@@ -20,25 +20,48 @@ public final class ManualClock: Clock, Sendable {
         public static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
     }
 
-    private let time = Mutex(Duration.zero)
+    private struct State {
+        var time = Duration.zero
+        var observers: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
 
     /// Makes a clock that stands at zero.
     public init() {}
 
     /// The moment that the clock shows.
-    public var now: Instant { Instant(offset: time.withLock { $0 }) }
+    public var now: Instant { Instant(offset: state.withLock(\.time)) }
 
     /// The smallest step: one nanosecond.
     public var minimumResolution: Duration { .nanoseconds(1) }
 
     /// Moves the time on.
     public func advance(by duration: Duration) {
-        time.withLock { $0 += duration }
+        move { $0 + duration }
+    }
+
+    /// Moves the time on to a moment; does nothing when it is past.
+    public func advance(to moment: Instant) {
+        move { max($0, moment.offset) }
     }
 
     /// Moves the time on to `deadline` and returns.
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try Task.checkCancellation()
-        time.withLock { $0 = max($0, deadline.offset) }
+        advance(to: deadline)
+    }
+
+    /// Calls `observer` after each time that the time moved on.
+    func observe(_ observer: @escaping @Sendable () -> Void) {
+        state.withLock { $0.observers.append(observer) }
+    }
+
+    private func move(_ change: (Duration) -> Duration) {
+        let observers = state.withLock { state -> [@Sendable () -> Void] in
+            state.time = change(state.time)
+            return state.observers
+        }
+        for observer in observers { observer() }
     }
 }

@@ -1,0 +1,120 @@
+import DeployKit
+
+/// The edge of one environment on a fake host: its files and its running process.
+struct FakeEdge: Sendable {
+    /// What is written on the disk, and comes up after a restart.
+    var told: EdgeEnvironment?
+    /// The slot that each host leads to, in the running process.
+    var hosts: [String: Slot] = [:]
+    /// The service that answers each host.
+    var services: [String: String] = [:]
+    /// The services that the running process knows, in each slot.
+    var slots: [Slot: [EdgeService]] = [:]
+    /// Whether the running process lets the other slot stand by.
+    var isArmed = false
+    var servers: [Server] = []
+    var sessions: [Session] = []
+    /// Connections that were open when their container went.
+    var brokenSessions = 0
+    var reloads = 0
+
+    /// HAProxy looks every 500 ms, every 200 ms at what is down, and needs two good checks: `rise 2`.
+    static let timeToRise = Duration.milliseconds(400)
+    /// It needs three bad checks, 100 ms apart after the first: `fall 3`, `fastinter 100ms`.
+    static let timeToFall = Duration.milliseconds(700)
+
+    /// A service in a slot.
+    struct Place: Hashable {
+        var slot: Slot?
+        var service: String
+    }
+
+    /// One server, as the edge's checks find it.
+    struct Server: Sendable {
+        var place: Place
+        var slot: Slot
+        var replica: Int
+        var isUp = false
+        /// When it turns, unless its container turns back before; nil while the checks say what was said.
+        var turnsAt: Duration?
+        var check = "L4CON"
+    }
+
+    /// An open connection: a WebSocket, a long download.
+    struct Session: Sendable {
+        var place: Place
+        /// When it ends by itself; nil for one that does not.
+        var endsAt: Duration?
+    }
+
+    /// Turns the servers that are due.
+    mutating func pass(_ now: Duration) {
+        for index in servers.indices {
+            guard let turnsAt = servers[index].turnsAt, turnsAt <= now else { continue }
+            servers[index].isUp.toggle()
+            servers[index].turnsAt = nil
+        }
+    }
+
+    /// Looks at the containers, and decides which servers will turn.
+    mutating func look(at containers: [FakeContainer], now: Duration) {
+        for index in servers.indices {
+            let server = servers[index]
+            let container = containers.first { $0.isBehind(server) }
+            let passes = container?.passesChecks ?? false
+            servers[index].check = container?.check ?? "L4CON"
+            if passes == server.isUp {
+                servers[index].turnsAt = nil
+            } else if server.turnsAt == nil {
+                servers[index].turnsAt = now + (passes ? Self.timeToRise : Self.timeToFall)
+            }
+        }
+    }
+
+    /// Takes in what the edge is told, except where the routes lead.
+    mutating func configure(_ edge: EdgeEnvironment) {
+        if edge.slots != slots || Set(edge.routes) != Set(told?.routes ?? []) || edge.policy != told?.policy {
+            reloads += 1
+        }
+        told = edge
+        told?.serving = hosts.values.first
+        slots = edge.slots
+        services = Dictionary(edge.routes.map { ($0.host, $0.service) }, uniquingKeysWith: { _, last in last })
+        isArmed = edge.standbyIsArmed
+        let known = servers
+        servers = slots.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { slot, services in
+            services.flatMap { service in
+                service.ports.indices.map { index in
+                    let place = Place(slot: slot, service: service.name)
+                    return known.first { $0.place == place && $0.replica == index + 1 }
+                        ?? Server(place: place, slot: slot, replica: index + 1)
+                }
+            }
+        }
+    }
+
+    func servers(of service: String, in slot: Slot) -> [Server] {
+        servers.filter { $0.place == Place(slot: slot, service: service) }
+    }
+
+    /// Whether the edge finds a server of each service of a slot up; false for a slot without services.
+    func isUp(_ slot: Slot) -> Bool {
+        let services = slots[slot] ?? []
+        return !services.isEmpty && services.allSatisfy { self.servers(of: $0.name, in: slot).contains(where: \.isUp) }
+    }
+
+    /// The slot that answers for the one that the routes lead to: the other, while this one lacks a service, the
+    /// other has all up, and stands by.
+    func answering(for slot: Slot) -> Slot {
+        let names = Set((slots[slot] ?? []).map(\.name))
+        let others = Set((slots[slot.other] ?? []).map(\.name))
+        let takesOver = isArmed && !isUp(slot) && isUp(slot.other) && names.isSubset(of: others)
+        return takesOver ? slot.other : slot
+    }
+}
+
+extension FakeContainer {
+    func isBehind(_ server: FakeEdge.Server) -> Bool {
+        slot == server.slot && service.name == server.place.service && replica == server.replica
+    }
+}

@@ -1,0 +1,113 @@
+public import DeployKit
+
+/// A call of a droplet, by its name: where a fault can be injected.
+public enum FakeCall: String, Sendable, Hashable, CaseIterable {
+    /// ``Droplet/observe()``.
+    case observe
+    /// ``Droplet/logs(of:services:lines:)``.
+    case logs
+    /// ``LeasedDroplet/health(of:after:within:)``.
+    case health
+    /// ``LeasedDroplet/probe(_:)``.
+    case probe
+    /// ``LeasedDroplet/fetch(_:)``.
+    case fetch
+    /// ``LeasedDroplet/stage(_:)``.
+    case stage
+    /// ``LeasedDroplet/startStores(_:)``.
+    case startStores
+    /// ``LeasedDroplet/start(_:in:services:within:)``.
+    case start
+    /// ``LeasedDroplet/stop(_:in:)``.
+    case stop
+    /// ``LeasedDroplet/resume(_:in:)``.
+    case resume
+    /// ``LeasedDroplet/clear(_:)``.
+    case clear
+    /// ``LeasedDroplet/configureEdge(_:)``.
+    case configureEdge
+    /// ``LeasedDroplet/cutOver(_:)``.
+    case cutOver
+    /// ``LeasedDroplet/drain(_:within:)``.
+    case drain
+    /// ``LeasedDroplet/remove(_:)``.
+    case remove
+    /// ``LeasedDroplet/record(_:)``.
+    case record
+    /// ``LeasedDroplet/keep(_:of:)``.
+    case keep
+
+    /// Whether it only reads.
+    public var isReading: Bool { [.observe, .logs, .health, .probe].contains(self) }
+}
+
+/// Something that was changed on a fake droplet, as a value that prints well.
+public enum FakeEffect: Sendable, Hashable {
+    /// Images were brought, by name.
+    case fetch([String])
+    /// A release's files were written.
+    case stage(Release.ID)
+    /// Stores were started.
+    case startStores([String])
+    /// A release was started in a slot.
+    case start(Release.ID, Slot, [String])
+    /// Services of a slot were stopped.
+    case stop(Slot, [String])
+    /// Services of a slot were started again.
+    case resume(Slot, [String])
+    /// A slot was cleared.
+    case clear(Slot)
+    /// The edge was told of servers.
+    case configureEdge
+    /// All routes were moved.
+    case cutOver(Slot, standby: Bool)
+    /// A slot's connections ended.
+    case drain(Slot)
+    /// Releases were removed.
+    case remove([Release.ID])
+    /// A rollout was remembered.
+    case record(RolloutRecord.Result, Release.ID)
+    /// Evidence was kept.
+    case keep(Release.ID)
+
+    /// The call that does it.
+    public var call: FakeCall {
+        switch self {
+        case .fetch: .fetch
+        case .stage: .stage
+        case .startStores: .startStores
+        case .start: .start
+        case .stop: .stop
+        case .resume: .resume
+        case .clear: .clear
+        case .configureEdge: .configureEdge
+        case .cutOver: .cutOver
+        case .drain: .drain
+        case .remove: .remove
+        case .record: .record
+        case .keep: .keep
+        }
+    }
+}
+
+extension FakeEffect: CustomStringConvertible {
+    /// The effect in a few words: `start v2 in green: api, site`.
+    public var description: String {
+        switch self {
+        case .fetch(let images): "fetch \(images.joined(separator: ", "))"
+        case .stage(let release): "stage \(release)"
+        case .startStores(let stores): "start stores \(stores.joined(separator: ", "))"
+        case .start(let release, let slot, let services):
+            "start \(release) in \(slot.rawValue): \(services.joined(separator: ", "))"
+        case .stop(let slot, let services): "stop \(services.joined(separator: ", ")) in \(slot.rawValue)"
+        case .resume(let slot, let services): "resume \(services.joined(separator: ", ")) in \(slot.rawValue)"
+        case .clear(let slot): "clear \(slot.rawValue)"
+        case .configureEdge: "configure edge"
+        case .cutOver(let slot, let standby): "cut over to \(slot.rawValue)\(standby ? " with standby" : "")"
+        case .drain(let slot): "drain \(slot.rawValue)"
+        case .remove(let releases): "remove \(releases.map(\.rawValue).joined(separator: ", "))"
+        case .record(let result, let release): "record \(release) \(result.rawValue)"
+        case .keep(let release): "keep evidence of \(release)"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import DeployKit
+
+/// Something that goes wrong at one call of a fake droplet.
+public enum FakeFault: Sendable {
+    /// Nothing is changed, and the call throws what the real droplet would; or `error`.
+    case fails(any Error)
+    /// Nothing is changed, and the call waits until its task is cancelled.
+    case hangs
+    /// Nothing is changed, and the connection is gone, and with it the lease; so every later call fails too.
+    case losesConnection
+    /// What was asked for happens, and the connection is gone before the answer.
+    case losesAnswer
+    /// The runner dies: its lease is free, and all its later calls throw ``RunnerDied``.
+    case dies(Moment)
+
+    /// When a runner dies.
+    public enum Moment: Sendable, Hashable, CaseIterable {
+        /// Before anything of the call happened.
+        case before
+        /// When half of what consists of parts happened: of the containers, stores, images or releases, or the edge's
+        /// files and not its map. What has no parts has not happened.
+        case during
+        /// When all happened.
+        case after
+    }
+
+    /// Nothing is changed, and the call throws an error of the kind that the real droplet has for it.
+    public static func fails(_ code: DeployError.Code, _ message: String = "injected") -> FakeFault {
+        .fails(DeployError(code, message))
+    }
+}
+
+/// Which call of a runner a fault happens at, counted from when it is injected.
+public enum FakePoint: Sendable, Hashable {
+    /// The `number`th call that changes something, from 1.
+    case effect(_ number: Int)
+    /// The `number`th call of a kind, from 1.
+    case call(FakeCall, _ number: Int)
+
+    /// The next call of a kind.
+    public static func next(_ call: FakeCall) -> FakePoint { .call(call, 1) }
+}
+
+/// What each call of a runner that died throws: in truth nobody is there to see it.
+public struct RunnerDied: Error, Sendable, Hashable, CustomStringConvertible {
+    /// `the runner died`.
+    public var description: String { "the runner died" }
+}
+
+/// How much of an effect happens.
+enum FakeExtent: Sendable, Hashable {
+    case whole
+    case half
+
+    func of<Element>(_ elements: [Element]) -> [Element] {
+        self == .whole ? elements : Array(elements.prefix(elements.count / 2))
+    }
+}

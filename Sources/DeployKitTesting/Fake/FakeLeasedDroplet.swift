@@ -1,0 +1,104 @@
+import DeployKit
+import Synchronization
+
+/// A ``FakeDroplet`` whose lease is held: what a rollout changes, all in memory.
+struct FakeLeasedDroplet: LeasedDroplet {
+    let droplet: FakeDroplet
+    /// Its effects happen while this is the environment's number.
+    let token: Int
+
+    func observe() async throws -> DropletState { try await droplet.observe() }
+
+    func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog] {
+        try await droplet.logs(of: slot, services: services, lines: lines)
+    }
+
+    func withLease<Result: Sendable>(
+        as owner: LeaseOwner,
+        waiting patience: Duration,
+        _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
+    ) async throws -> Result {
+        try await body(self)
+    }
+
+    func health(
+        of slot: Slot, after known: SlotHealth?, within patience: Duration
+    ) async throws -> SlotHealth {
+        try await droplet.arrive(at: .health)
+        let scope = droplet.environment.scope
+        let changed = try await droplet.host.wait(until: droplet.clock.now.offset + patience) { world in
+            world.scopes[scope].map { $0.health(of: slot) }.flatMap { $0 == known ? nil : $0 }
+        }
+        return changed ?? droplet.scope { $0.health(of: slot) }
+    }
+
+    func probe(_ probe: Probe) async throws -> ProbeResult {
+        try await droplet.arrive(at: .probe)
+        return droplet.scope { $0.result(of: probe) }
+    }
+
+    /// Performs an effect, or lets happen what was injected at it.
+    func perform<Result>(
+        _ call: FakeCall, _ body: (FakeExtent) async throws -> Result
+    ) async throws -> Result {
+        switch try droplet.runner.withLock({ try $0.begin(call) }) {
+        case nil:
+            return try await body(.whole)
+        case .fails(let error):
+            throw error
+        case .hangs:
+            try await droplet.hang()
+            throw CancellationError()
+        case .losesConnection:
+            throw droplet.disconnect(at: call)
+        case .losesAnswer:
+            _ = try await body(.whole)
+            throw droplet.disconnect(at: call)
+        case .dies(.before):
+            throw droplet.die()
+        case .dies(.during):
+            _ = try await body(.half)
+            throw droplet.die()
+        case .dies(.after):
+            _ = try await body(.whole)
+            throw droplet.die()
+        }
+    }
+
+    /// Changes the environment, unless another one has taken the lease.
+    ///
+    /// - Parameters:
+    ///   - effect: What to note when it happened; nil where it was noted.
+    ///   - body: The change; it throws before it changes anything.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``LeaseError/lost(evidence:)``; what `body` throws.
+    @discardableResult
+    func change<Result>(
+        noting effect: FakeEffect?, _ body: (inout FakeScope, inout FakeWorld) throws -> Result
+    ) throws -> Result {
+        try droplet.change { scope, world in
+            guard scope.token == token else {
+                throw LeaseError.lost(evidence: "the lease has another owner now")
+            }
+            let result = try body(&scope, &world)
+            scope.look(at: world.now)
+            if let effect {
+                scope.effects.append(effect)
+                scope.sample(effect.description, at: world.now)
+            }
+            return result
+        }
+    }
+
+    /// Waits until `outcome` is there, at most `patience`, as long as the lease has no other owner.
+    func wait<Outcome>(
+        _ patience: Duration, for outcome: (FakeScope) throws -> Outcome?
+    ) async throws -> Outcome? {
+        try await droplet.host.wait(until: droplet.clock.now.offset + patience) { world in
+            guard let scope = world.scopes[droplet.environment.scope], scope.token == token else {
+                throw LeaseError.lost(evidence: "the lease has another owner now")
+            }
+            return try outcome(scope)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import DeployKit
+import DeployKitTesting
+import Testing
+
+/// A tool of a team's own: what it says in the team's chat about an environment.
+struct StandUpReport {
+    let droplet: any Droplet
+
+    func text() async throws -> String {
+        let state = try await droplet.observe()
+        guard let slot = state.servingSlot, let release = state.servingRelease else { return "Nothing serves yet." }
+        return state.isReady(slot) ? "\(release.id) serves." : "\(release.id) is down. Who looks after it?"
+    }
+}
+
+/// How the tool's tests run it against a droplet in memory: no server, no Docker, no waiting.
+struct InternalToolExampleTests {
+    let droplet = FakeDroplet(
+        Environment(
+            application: "bankflow", name: "staging", branch: "staging",
+            routes: [Route("qa.example.com", to: "site"), Route("api.qa.example.com", to: "api")]))
+
+    @Test func `says that nothing serves before the first deploy`() async throws {
+        #expect(try await StandUpReport(droplet: droplet).text() == "Nothing serves yet.")
+    }
+
+    @Test func `names the release that serves`() async throws {
+        try await droplet.deploy("v1")
+        #expect(try await StandUpReport(droplet: droplet).text() == "v1 serves.")
+    }
+
+    @Test func `calls somebody when the release has crashed`() async throws {
+        droplet.setBehaviour(of: "api", in: "v2", to: .crashes(after: .seconds(60)).notRestarted)
+        try await droplet.deploy("v1")
+        try await droplet.deploy("v2")
+
+        droplet.clock.advance(by: .seconds(120))
+
+        #expect(try await StandUpReport(droplet: droplet).text() == "v2 is down. Who looks after it?")
+        // Meanwhile the edge has gone over to the standby by itself, and nobody was refused.
+        #expect(droplet.request("api.qa.example.com").release?.rawValue == "v1")
+        #expect(droplet.timeline.lost.isEmpty)
+    }
+}
