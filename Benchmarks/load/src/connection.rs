@@ -45,18 +45,19 @@ impl Exchange {
 
     pub fn outcome(self, ended: u64, reused: bool, loss: Option<Loss>, reason: String) -> Outcome {
         let complete = self.answer.is_complete();
+        let head = self.answer.head;
+        let crossed = head
+            .behind
+            .is_some_and(|behind| !behind.is_empty() && behind != head.version);
         Outcome {
             request: self.request,
             due: self.due,
             began: self.began.unwrap_or(self.asked),
             ended,
             reused,
-            status: if complete { self.answer.head.status } else { 0 },
-            version: if complete {
-                self.answer.head.version
-            } else {
-                String::new()
-            },
+            status: if complete { head.status } else { 0 },
+            version: if complete { head.version } else { String::new() },
+            crossed: complete && crossed,
             loss,
             reason,
         }

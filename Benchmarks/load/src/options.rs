@@ -26,6 +26,9 @@ pipe on its standard input; then it waits 4 s for answers, and prints a report a
   --timeline FILE         one line a request
   --ids FILE              the ids of all POSTs, and whether they were answered; verify reads them
 
+In the report, `mixed` began after a newer version had answered and got an older one; `crossed` were answered by a
+service that had asked one of another version. Times are seconds since 1970.
+
 verify asks an api of BankFlow how often each of the ids was executed: `duplicates` were executed more than once,
 `missing` were answered but not executed.";
 

@@ -35,6 +35,7 @@ pub struct Report {
     versions: Versions,
     seen: Vec<Seen>,
     mixed: u64,
+    crossed: u64,
     lost_samples: Vec<String>,
     mixed_samples: Vec<String>,
     closed_idle: u64,
@@ -64,6 +65,7 @@ impl Report {
             versions: Versions::new(options.versions.clone()),
             seen: Vec::new(),
             mixed: 0,
+            crossed: 0,
             lost_samples: Vec::new(),
             mixed_samples: Vec::new(),
             closed_idle: 0,
@@ -93,6 +95,7 @@ impl Report {
             self.lost_samples.push(self.describe(outcome, options));
         }
         self.latest = self.latest.max(outcome.began.saturating_sub(outcome.due));
+        self.crossed += u64::from(outcome.crossed);
         if !outcome.version.is_empty() {
             self.see(outcome);
             if !self.versions.answered(&outcome.version, outcome.began, outcome.ended) {
@@ -196,6 +199,7 @@ impl Report {
             .field("lostGets", lost_gets)
             .field("lostPosts", lost_posts)
             .field("mixed", self.mixed)
+            .field("crossed", self.crossed)
             .seconds("longestGap", self.gaps.longest() as f64 / 1e6)
             .seconds("longestGapFrom", self.time(self.gaps.from()))
             .field("versions", json::array(versions))
