@@ -18,7 +18,8 @@ enum ReleaseVersion {
     ) async throws -> String {
         if let option { return option }
         if let commit = variables["GITHUB_SHA"], !commit.isEmpty { return String(commit.prefix(length)) }
-        let git = Command(["git", "-C", folder ?? ".", "rev-parse", "--short=\(length)", "HEAD"], deadline: .seconds(10))
+        let git = Command(
+            ["git", "-C", folder ?? ".", "rev-parse", "--short=\(length)", "HEAD"], deadline: .seconds(10))
         if let result = try? await shell.run(git), result.isSuccess { return result.output.lastLines(1) }
         throw DeployError(
             .refused, "the release has no version: this is no git working tree, and GITHUB_SHA is not set",

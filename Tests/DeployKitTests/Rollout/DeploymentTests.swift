@@ -1,0 +1,168 @@
+import DeployKit
+import DeployKitTesting
+import Testing
+
+/// Whole deploys and rollbacks, with the real planner and rollout, on a droplet in memory.
+struct DeploymentTests {
+    private static let services = [
+        Service(name: "api", kind: .web, port: 8080, hasHealthCheck: true),
+        Service(name: "mailer", kind: .worker),
+        Service(name: "postgres", kind: .store),
+        Service(name: "site", kind: .web, port: 8080, hasHealthCheck: true),
+    ]
+
+    private let droplet = FakeDroplet(Fixture.environment)
+
+    private func deploy(_ version: String, on droplet: FakeDroplet? = nil) async throws -> RolloutReport {
+        try await (droplet ?? self.droplet).deploy(version, services: Self.services)
+    }
+
+    private func serving() async throws -> String? {
+        try await droplet.observe().servingRelease?.id.rawValue
+    }
+
+    @Test func `deploys follow each other without a lost or a mixed answer`() async throws {
+        for number in 1...6 { _ = try await deploy("v\(number)") }
+        #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
+        #expect(droplet.timeline.mixed.isEmpty, "\(droplet.timeline)")
+        #expect(droplet.timeline.releases.map(\.rawValue) == (1...6).map { "v\($0)" })
+        let state = try await droplet.observe()
+        #expect(state.releases.count == 5, "the serving one, its standby and the last three are kept")
+        #expect(state.edge?.standbyIsArmed == true)
+    }
+
+    @Test func `stores are made once and never again`() async throws {
+        _ = try await deploy("v1")
+        let identities = droplet.identities
+        _ = try await deploy("v2")
+        _ = try await droplet.rollBack()
+        #expect(droplet.identities == identities)
+    }
+
+    @Test func `workers run in the serving slot alone, and come back with a rollback`() async throws {
+        _ = try await deploy("v1")
+        _ = try await deploy("v2")
+        func running() async throws -> [Slot?] {
+            try await droplet.observe().containers.filter { $0.service == "mailer" && $0.state == .running }.map(\.slot)
+        }
+        #expect(try await running() == [.green])
+        _ = try await droplet.rollBack()
+        #expect(try await running() == [.blue])
+        #expect(try await serving() == "v1")
+    }
+
+    @Test func `deploying what serves changes nothing`() async throws {
+        _ = try await deploy("v1")
+        let effects = droplet.effects.count
+        let report = try await deploy("v1")
+        #expect(report.phases.isEmpty)
+        #expect(droplet.effects.count == effects)
+    }
+
+    struct Failure: Sendable, CustomTestStringConvertible {
+        let behaviour: FakeBehaviour
+        let words: String
+        var testDescription: String { words }
+    }
+
+    @Test(arguments: [
+        Failure(behaviour: .neverHealthy, words: "not healthy after"),
+        Failure(behaviour: .exits(3, after: .milliseconds(100)), words: "exited with status 3"),
+        Failure(behaviour: .failsProbes(), words: "answered 500"),
+        Failure(behaviour: .wrongPort, words: "the edge does not find api up"),
+    ])
+    func `a release that fails never answers, and nothing is left of it but the evidence`(_ test: Failure) async throws
+    {
+        _ = try await deploy("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: test.behaviour)
+        let error = await #expect(throws: DeployError.self) { _ = try await deploy("v2") }
+        #expect(error?.code == .unhealthy)
+        #expect(error?.message.contains(test.words) == true, "\(error?.message ?? "")")
+        #expect(error?.serving.contains("release v1 serves") == true)
+        #expect(error?.next.isEmpty == false)
+        #expect(droplet.timeline.releases.map(\.rawValue) == ["v1"])
+        #expect(droplet.timeline.lost.isEmpty)
+        let state = try await droplet.observe()
+        #expect(state.releases.map(\.id.rawValue) == ["v1"])
+        #expect(state.containers(in: .green).isEmpty)
+        #expect(state.records.last?.result == .failed)
+        #expect(droplet.evidence.keys.map(\.rawValue) == ["v2"])
+    }
+
+    @Test func `a container that ends is noticed at once, not at the deadline`() async throws {
+        _ = try await deploy("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: .exits(3, after: .milliseconds(100)))
+        let before = droplet.clock.now
+        _ = try? await deploy("v2")
+        #expect(before.duration(to: droplet.clock.now) < .seconds(2))
+    }
+
+    @Test func `an image that does not exist leaves everything as it was`() async throws {
+        _ = try await deploy("v1")
+        droplet.inject(.fails(.image), at: .next(.fetch))
+        let error = await #expect(throws: DeployError.self) { _ = try await deploy("v2") }
+        #expect(error?.code == .image)
+        #expect(try await serving() == "v1")
+    }
+
+    @Test func `the standby answers for a release that dies, and a rollback settles it`() async throws {
+        _ = try await deploy("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: .healthy().notRestarted)
+        _ = try await deploy("v2")
+        droplet.kill("api", in: .green)
+        droplet.clock.advance(by: .seconds(5))
+        #expect(droplet.request("qa.example.com").release?.rawValue == "v1")
+        #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
+        _ = try await droplet.rollBack()
+        #expect(try await serving() == "v1")
+    }
+
+    @Test(arguments: FakeCall.allCases.filter { !$0.isReading }, FakeFault.Moment.allCases)
+    func `a runner that dies anywhere loses nothing, and the next deploy converges`(
+        call: FakeCall, moment: FakeFault.Moment
+    ) async throws {
+        _ = try await deploy("v1")
+        _ = try await deploy("v2")
+        droplet.inject(.dies(moment), at: .next(call))
+        _ = try? await deploy("v3")
+        let next = droplet.forAnotherRunner()
+        _ = try await deploy("v3", on: next)
+        #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
+        #expect(droplet.timeline.mixed.isEmpty, "\(droplet.timeline)")
+        let state = try await next.observe()
+        #expect(state.servingRelease?.id.rawValue == "v3")
+        #expect(state.leaseOwner == nil)
+        #expect(try await deploy("v3", on: next).phases.isEmpty, "nothing is left to do")
+        #expect(
+            state.containers.filter { $0.service == "mailer" && $0.state == .running }.map(\.slot) == [
+                state.servingSlot
+            ])
+    }
+
+    @Test(arguments: FakeCall.allCases.filter { !$0.isReading })
+    func `an effect that fails is taken back`(call: FakeCall) async throws {
+        _ = try await deploy("v1")
+        droplet.inject(.fails(.droplet), at: .next(call))
+        _ = try? await deploy("v2")
+        #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
+        #expect(droplet.timeline.mixed.isEmpty, "\(droplet.timeline)")
+        _ = try await deploy("v2")
+        #expect(try await serving() == "v2")
+    }
+
+    @Test func `two runs at once do not meet`() async throws {
+        _ = try await deploy("v1")
+        droplet.inject(.hangs, at: .next(.start))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await deploy("v2") }
+            await droplet.untilHanging()
+            let error = await #expect(throws: DeployError.self) {
+                _ = try await deploy("v3", on: droplet.forAnotherRunner())
+            }
+            #expect(error?.code == .busy)
+            group.cancelAll()
+        }
+        #expect(try await serving() == "v1")
+        #expect(droplet.timeline.lost.isEmpty)
+    }
+}
