@@ -7,8 +7,6 @@ struct EdgeBackend: Sendable, Hashable {
     enum Purpose: String, Sendable, Hashable, CaseIterable {
         /// Answers the public, with checks and the other slot as backup.
         case service = ""
-        /// Lets requests wait while no server is up.
-        case hold
         /// Answers probes, from this slot's containers alone.
         case preview
     }
@@ -30,6 +28,9 @@ struct EdgeBackend: Sendable, Hashable {
 
     /// The name of a server: the slot whose container it is, and which of its replicas, from 1.
     static func server(_ slot: Slot, _ replica: Int) -> String { "\(slot.rawValue)-\(replica)" }
+
+    /// The name of the server that requests wait for while none is up: the slot's first, without a check.
+    static func hold(_ slot: Slot) -> String { "\(slot.rawValue)-hold" }
 }
 
 extension EdgeBackend {

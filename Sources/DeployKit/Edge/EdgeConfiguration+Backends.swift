@@ -40,7 +40,13 @@ extension EdgeConfiguration {
             let check = purpose == .service ? " check" : ""
             lines.append("    server \(EdgeBackend.server(slot, index + 1)) 127.0.0.1:\(port)\(check)")
         }
-        if purpose == .service { lines += standby(for: service.name, beside: slot, in: environment) }
+        if purpose == .service {
+            lines += standby(for: service.name, beside: slot, in: environment)
+            // Never down, and asked last: while all others are, requests try to connect to it until one is up again.
+            if let port = service.ports.first {
+                lines.append("    server \(EdgeBackend.hold(slot)) 127.0.0.1:\(port) backup")
+            }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

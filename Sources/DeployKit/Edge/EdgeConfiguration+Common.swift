@@ -34,8 +34,9 @@ extension EdgeConfiguration {
                 # A former worker answers the next request on an idle connection before it closes it.
                 option idle-close-on-response
                 http-reuse safe
-                # Pooled connections that went stale use retries up: 3 lost requests at every kill, 10 none.
-                retries 10
+                # Pooled connections that went stale use retries up at once; a failed connection is tried again after
+                # 300 ms, so a request waits 18 s for a server before it fails.
+                retries 60
                 option redispatch 1
                 retry-on conn-failure empty-response
                 timeout connect 300ms
@@ -53,13 +54,8 @@ extension EdgeConfiguration {
                 http-request disable-l7-retry unless METH_GET
                 option httpchk
                 http-check expect status 200-299
-                default-server inter 500ms fastinter 100ms downinter 100ms rise 2 fall 3
-
-            # Lets requests wait for a server while none is up.
-            defaults edge:hold from edge:common
-                timeout connect 1s
-                retries 20
-                retry-on conn-failure
+                # Ten failed connections in a row say that a server is gone sooner than the next check does.
+                default-server inter 500ms fastinter 100ms downinter 100ms rise 2 fall 3 observe layer4 error-limit 10 on-error mark-down
 
             # Answers probes, and hides nothing from them.
             defaults edge:preview from edge:common
@@ -84,7 +80,6 @@ extension EdgeConfiguration {
                 http-response set-header X-DeployKit-Slot %[srv_name,field(1,-)] if { so_name -m beg probe: }
 
                 use_backend edge:successor if { stopping }
-                use_backend %[var(txn.backend)]:hold if { var(txn.backend) -m found } { var(txn.backend),nbsrv eq 0 }
                 use_backend %[var(txn.backend)] if { var(txn.backend) -m found }
                 default_backend edge:nobody
 

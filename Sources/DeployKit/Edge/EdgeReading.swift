@@ -89,13 +89,12 @@ extension EdgeStatus {
             else { continue }
             statuses[backend.scope, default: EdgeStatus()].servers.append(server)
         }
-        // What waits in the hold is at work on the same container.
+        // What waits for a slot's first server is at work on the same container.
         for row in rows {
-            guard let backend = EdgeBackend(name: row[0]), backend.purpose == .hold,
-                let (slot, replica) = EdgeBackend.readServer(row[1]),
+            guard let backend = EdgeBackend(name: row[0]), row[1] == EdgeBackend.hold(backend.slot),
                 let index = statuses[backend.scope]?.servers.firstIndex(where: {
-                    $0.service == backend.service && $0.backendSlot == backend.slot && $0.slot == slot
-                        && $0.replica == replica
+                    $0.service == backend.service && $0.backendSlot == backend.slot && $0.slot == backend.slot
+                        && $0.replica == 1
                 })
             else { continue }
             statuses[backend.scope]?.servers[index].sessions += Int(row[2]) ?? 0

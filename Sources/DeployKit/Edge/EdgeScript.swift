@@ -97,7 +97,8 @@ struct EdgeScript: Sendable, Hashable {
         arm() {
             awk -F , -v scope="$1" -v armed="$2" '{
                 split($1, name, ":")
-                if (name[1] != scope || $21 != 1 || (name[2] == armed) == ($18 !~ /^MAINT/)) next
+                if (name[1] != scope || $21 != 1 || $2 ~ /-hold$/) next
+                if ((name[2] == armed) == ($18 !~ /^MAINT/)) next
                 print "set server " $1 "/" $2 " state " (name[2] == armed ? "ready" : "maint")
             }'
         }
@@ -175,12 +176,20 @@ extension EdgeScript {
                 sleep 0.1
             done
             printf '%s\n' "$open" | while read -r process server _; do
-                [ -n "$server" ] || continue
-                if [ "$process" = - ]; then
-                    ask "$worker" "shutdown sessions server $server"
-                else
-                    ask "$master" "@!$process shutdown sessions server $server"
-                fi
+                case $process in
+                    '') ;;
+                    -) ask "$worker" "shutdown sessions server $server" ;;
+                    *)
+                        # To a former worker its servers are disabled: there each session is closed by itself.
+                        ask "$master" "@!$process show sess" | awk -v process="$process" -v server="$server" '{
+                            split($0, half, " be=")
+                            split(half[2], word, " ")
+                            sub(/^srv=/, "", word[2])
+                            sub(/:$/, "", $1)
+                            if (word[1] "/" word[2] == server) print "@!" process " shutdown session " $1
+                        }' | while read -r command; do ask "$master" "$command"; done
+                        ;;
+                esac
             done >/dev/null
             printf '%s\n' "$open" | awk '{ closed += $3 } END { print "closed", closed + 0 }'
             """#
