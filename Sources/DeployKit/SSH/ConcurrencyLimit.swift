@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Lets at most a number of tasks through at once; the others wait in the order in which they came.
-final class ConcurrencyLimit: Sendable {
+package final class ConcurrencyLimit: Sendable {
     private enum Waiter {
         case waiting(CheckedContinuation<Bool, Never>)
         case cancelled
@@ -17,14 +17,14 @@ final class ConcurrencyLimit: Sendable {
     private let state: Mutex<State>
 
     /// Makes a limit.
-    init(_ count: Int) {
+    package init(_ count: Int) {
         state = Mutex(State(free: count))
     }
 
     /// Runs `body` when it is its turn.
     ///
     /// - Throws: `CancellationError` when the task is cancelled while it waits; what `body` throws.
-    func run<Value>(_ body: () async throws -> Value) async throws -> Value {
+    package func run<Value>(_ body: () async throws -> Value) async throws -> Value {
         try await enter()
         defer { leave() }
         return try await body()

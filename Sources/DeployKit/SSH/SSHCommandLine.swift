@@ -1,13 +1,20 @@
 /// The argument vectors of OpenSSH's client for one connection.
 ///
 /// Nothing of the user's or the machine's own configuration counts: no file, no agent, no forwarding.
-struct SSHCommandLine: Sendable, Hashable {
+package struct SSHCommandLine: Sendable, Hashable {
     /// Where the connection goes.
-    var destination: SSHDestination
+    package var destination: SSHDestination
     /// The private directory with the control socket, the key and the known hosts.
-    var directory: String
+    package var directory: String
     /// How long the connection may take to come about.
-    var connectTimeout: Duration
+    package var connectTimeout: Duration
+
+    /// Makes the vectors for a connection.
+    package init(destination: SSHDestination, directory: String, connectTimeout: Duration) {
+        self.destination = destination
+        self.directory = directory
+        self.connectTimeout = connectTimeout
+    }
 
     /// What the master prints once the connection serves commands.
     static let readyLine = "deploykit-ready"
@@ -25,7 +32,7 @@ struct SSHCommandLine: Sendable, Hashable {
     /// Its local command says when the connection is up, without a round trip. Its remote command reads this
     /// process's pipe: when this process dies, however it does, the connection ends with it.
     /// Its log says which keys were shown and offered, for the errors.
-    var master: [String] {
+    package var master: [String] {
         common
             + options([
                 ("ControlMaster", "yes"),
@@ -53,22 +60,22 @@ struct SSHCommandLine: Sendable, Hashable {
     /// A command over the master's connection.
     ///
     /// `ProxyCommand=false`: a client whose master is gone would silently open a connection of its own.
-    func client(_ remote: String) -> [String] {
+    package func client(_ remote: String) -> [String] {
         common + options(clientOptions) + target + [remote]
     }
 
     /// A command of the master itself: `check`, or `forward` with what to forward.
-    func control(_ operation: String, forwarding: String? = nil) -> [String] {
+    package func control(_ operation: String, forwarding: String? = nil) -> [String] {
         common + options(clientOptions) + ["-O", operation] + (forwarding.map { ["-L", $0] } ?? []) + target
     }
 
     /// The line that the droplet's shell runs for a command: it is killed there too, past its deadline.
-    static func remote(_ command: Command) -> String {
+    package static func remote(_ command: Command) -> String {
         "exec timeout -k 5 \(command.deadline.wholeSeconds) " + ShellQuoting.line(command.arguments)
     }
 
     /// The line that the droplet's shell runs for a command that has no deadline.
-    static func remoteWithoutDeadline(_ command: Command) -> String {
+    package static func remoteWithoutDeadline(_ command: Command) -> String {
         "exec " + ShellQuoting.line(command.arguments)
     }
 

@@ -1,5 +1,5 @@
 /// Reads OpenSSH's messages: why a connection did not come about, or is gone.
-enum SSHFailure {
+package enum SSHFailure {
     /// The error of a master that ended before it was ready.
     ///
     /// - Parameters:
@@ -7,7 +7,7 @@ enum SSHFailure {
     ///   - destination: Where it was to connect.
     ///   - expected: The fingerprints of the host keys that were expected, as `ssh-keygen -l` prints them.
     /// - Returns: The error, with what to do about it.
-    static func connecting(log: String, to destination: SSHDestination, expected: [String]) -> ShellError {
+    package static func connecting(log: String, to destination: SSHDestination, expected: [String]) -> ShellError {
         let lines = log.split(whereSeparator: \.isNewline).map(String.init)
         let words = lines.filter { !$0.hasPrefix("debug") && !$0.allSatisfy { $0 == "@" } }
         let evidence = words.suffix(12).joined(separator: "\n")
@@ -50,7 +50,7 @@ enum SSHFailure {
     }
 
     /// The error of a client that ended with 255 for want of a connection; nil when its command may have ended so.
-    static func client(errorOutput: String, on destination: SSHDestination) -> ShellError? {
+    package static func client(errorOutput: String, on destination: SSHDestination) -> ShellError? {
         let last = errorOutput.lastLines(4)
         if last.contains("Session open refused by peer") {
             return ShellError(

@@ -68,6 +68,7 @@ final class SSHServer: Sendable {
             PidFile none
             StrictModes no
             UsePAM no
+            SetEnv SHLVL=1
             LogLevel VERBOSE
             END
             [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
