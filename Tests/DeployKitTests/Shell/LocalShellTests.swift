@@ -56,7 +56,7 @@ struct LocalShellTests {
     @Test func `kills the whole process tree at the deadline`() async throws {
         try await ProcessMarker.with { marker in
             let command = Command.script(
-                "echo begun >&2; sh -c \"$1\" & sh -c \"$1\"; true", [marker.holdScript], deadline: .milliseconds(300))
+                "echo begun >&2; sh -c \"$1\" & sh -c \"$1\"; true", [marker.holdScript], deadline: .milliseconds(1500))
             let error = await #expect(throws: ShellError.self) { try await shell.run(command) }
             #expect(error?.code == .deadline)
             #expect(error?.evidence == "begun")
