@@ -40,13 +40,27 @@ final class SSHServer: Sendable {
         let directory = try await shell.output(of: Command(["mktemp", "-d"])).lastLines(1)
         let result: Result<Void, any Error>
         do {
-            try await start(SSHServer(directory: directory, port: try freePort(), user: user), body)
-            result = .success(())
+            result = .success(try await start(directory, user, body))
         } catch {
             result = .failure(error)
         }
         try await shell.output(of: Command(["rm", "-r", directory]))
         try result.get()
+    }
+
+    /// Somebody else took the port between its choice and its use.
+    private struct PortIsTaken: Error {}
+
+    private static func start(
+        _ directory: String,
+        _ user: String,
+        _ body: @escaping @Sendable (SSHServer) async throws -> Void
+    ) async throws {
+        while true {
+            do {
+                return try await start(SSHServer(directory: directory, port: try freePort(), user: user), body)
+            } catch is PortIsTaken { continue }
+        }
     }
 
     private static func start(
@@ -56,7 +70,7 @@ final class SSHServer: Sendable {
         let command = Command.script(
             #"""
             cd "$1"
-            for name in host key other; do ssh-keygen -q -t ed25519 -N '' -f "$name"; done
+            for name in host key other; do [ -e "$name" ] || ssh-keygen -q -t ed25519 -N '' -f "$name"; done
             printf '[127.0.0.1]:%s %s\n' "$2" "$(cat host.pub)" >known_hosts
             printf '[127.0.0.1]:%s %s\n' "$2" "$(cat other.pub)" >changed_hosts
             : >empty_hosts
@@ -88,6 +102,7 @@ final class SSHServer: Sendable {
                     }
                 }
                 guard await listening.first(where: { true }) != nil else {
+                    guard server.log.withLock({ !$0.contains("Cannot bind any address.") }) else { throw PortIsTaken() }
                     throw ShellError(
                         .notStarted, machine: "sshd", message: server.log.withLock { $0.joined(separator: "\n") })
                 }
