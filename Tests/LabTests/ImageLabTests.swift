@@ -1,6 +1,7 @@
-import DeployKit
 import Synchronization
 import Testing
+
+@testable import DeployKit
 
 @Suite(.enabled(if: Lab.isEnabled), .serialized)
 struct ImageLabTests {
@@ -36,6 +37,15 @@ struct ImageLabTests {
                     #expect(try await droplet.root("ls /var/lib/deploykit/images-tests") == "fetched\n")
                     try await droplet.root("docker image prune -f")
                     #expect(try await carrier.carry(pins, through: shell) == second)
+
+                    // A later run removes what no release names.
+                    try await droplet.root(
+                        "mkdir -p /var/lib/deploykit/images-tests/releases/2; "
+                            + "echo '\(pins[1].digest) \(reference)' >/var/lib/deploykit/images-tests/releases/2/images"
+                    )
+                    try await shell.output(of: ImageScript.prune.command(["/var/lib/deploykit/images-tests"]))
+                    let left = try await droplet.root("docker image ls -q --no-trunc --filter reference='deploykit/*'")
+                    #expect(left == reference + "\n")
                 }
             }
         }

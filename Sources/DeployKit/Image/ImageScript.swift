@@ -8,7 +8,7 @@ struct ImageScript: Sendable, Hashable {
     let text: String
 
     /// All of them, so that a test can check each.
-    static let all = [identify, export, pack, look, receive, load, pull, configuration]
+    static let all = [identify, export, pack, look, receive, load, pull, prune, configuration]
 
     /// The script as a command.
     func command(
@@ -212,6 +212,35 @@ extension ImageScript {
                 echo "failed $(cat "$failed")"
                 tail -n 5 "$work/error.${failed##*.}"
             done
+            """#
+    )
+
+    /// Removes the images on the environment's list of those that came, and are perhaps not needed any more.
+    ///
+    /// `remove` puts on it what the removed releases had. A release on the droplet needs the images that its file names, and another environment's run those that it has
+    /// just fetched. What a container still has stays on the list until the next time.
+    ///
+    /// - `$1`: the environment's directory, beside those of the others.
+    static let prune = ImageScript(
+        name: "prune",
+        text: #"""
+            directory=$1
+            rm -f "$directory"/incoming-*
+            [ -s "$directory/fetched" ] || exit 0
+            work=$(mktemp -d)
+            trap 'rm -rf "$work"' EXIT
+            : >"$work/needed"
+            for other in "${directory%/*}"/*; do
+                [ "$other" = "$directory" ] || cat "$other/fetched" 2>/dev/null >>"$work/needed" || :
+                cat "$other"/releases/*/images 2>/dev/null | cut -d ' ' -f 2 >>"$work/needed"
+            done
+            sort -u "$work/needed" -o "$work/needed"
+            sort -u "$directory/fetched" | comm -23 - "$work/needed" | while read -r image; do
+                docker image rm "$image" >/dev/null 2>&1 </dev/null || :
+                if docker image inspect "$image" >/dev/null 2>&1 </dev/null; then echo "$image"; fi
+            done >"$work/left"
+            cp "$work/left" "$directory/fetched.new"
+            mv "$directory/fetched.new" "$directory/fetched"
             """#
     )
 }
