@@ -10,15 +10,16 @@ extension FakeDroplet {
     /// What a request to a host of the environment would get now.
     public func request(_ host: String) -> FakeAnswer { scope { $0.answer(for: host) } }
 
-    /// The stores' containers and volumes, each with a number that no other ever had: what was made again has another.
-    public var identities: [String: Int] {
+    /// What there is of the environment; what was removed and made again has another identity.
+    public var inventory: DropletInventory {
         scope { scope in
-            scope.stores.reduce(into: scope.volumes) { $0[$1.name] = $1.identity }
+            DropletInventory(
+                containers: scope.containers.reduce(into: [:]) { $0[$1.name] = String($1.identity) },
+                stores: scope.stores.reduce(into: [:]) { $0[$1.name] = String($1.identity) },
+                volumes: scope.volumes.mapValues { String($0) },
+                networks: scope.networks)
         }
     }
-
-    /// The networks of the environment's slots.
-    public var networks: Set<String> { scope(\.networks) }
 
     /// The evidence that was kept, by release.
     public var evidence: [Release.ID: FailureEvidence] { scope(\.evidence) }

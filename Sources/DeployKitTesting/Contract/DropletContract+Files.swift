@@ -1,0 +1,84 @@
+import DeployKit
+
+extension DropletContract {
+    static let files: [Check] = [
+        Check("an empty droplet is observed as empty") { droplet, _ in
+            let state = try await droplet.observe()
+            try require(state.containers.isEmpty && state.stores.isEmpty, "no containers: \(state.containers)")
+            try require(state.releases, is: [], "releases")
+            try require(state.records, is: [], "records")
+            try require(state.edge, is: nil, "what the edge was told")
+            try require(state.edgeStatus, is: EdgeStatus(), "what the edge says")
+            try require(state.leaseOwner, is: nil, "the owner of the lease")
+            try require(
+                ![state.host.docker, state.host.compose, state.host.haproxy].contains(""),
+                "all programs have versions: \(state.host)")
+            try require(
+                state.host.memoryAvailable > 0 && state.host.memoryTotal >= state.host.memoryAvailable
+                    && state.host.diskFree > 0 && state.host.diskTotal >= state.host.diskFree,
+                "memory and disk have room: \(state.host)")
+        },
+        .leased("a staged release comes back as it was, however often it was staged") { run in
+            let release = try await run.stage("v1")
+            _ = try await run.stage("v1")
+            let state = try await run.droplet.observe()
+            try require(state.releases, is: [release], "releases")
+            for image in release.images.values {
+                try require(state.images[image.digest] != nil, "the image \(image.name) is on the droplet")
+            }
+        },
+        .leased("an image that does not exist cannot be fetched") { run in
+            try await require("fetching it throws an error of code image", throwing: hasCode(.image)) {
+                try await run.droplet.fetch([missingImage])
+            }
+        },
+        .leased("a removed release is forgotten, and its images with it") { run in
+            let first = try await run.stage("v1")
+            let second = try await run.stage("v2")
+            let references = try await run.droplet.observe().images
+            try await run.droplet.remove([first.id])
+            try await run.droplet.remove([first.id])
+            try require(try await run.droplet.observe().releases, is: [second], "releases")
+
+            // Only what a release names is observed, so its files have to be there again to see its images gone.
+            let ports = PortBlock(first: try await run.edge().firstPort)
+            try await run.droplet.stage(
+                try await run.fixture.bundle(of: first, references: references, ports: ports))
+            let images = try await run.droplet.observe().images
+            for image in second.images.values {
+                try require(images[image.digest] != nil, "\(image.name), which \(second.id) needs, is still there")
+            }
+            for image in first.images.values {
+                try require(images[image.digest] == nil, "\(image.name), which nothing needed, is gone")
+            }
+        },
+        .leased("records come back in their order, with the droplet's time") { run in
+            guard let before = Release.ID(rawValue: "v1"), let release = Release.ID(rawValue: "v2") else { return }
+            let records = [
+                RolloutRecord(
+                    action: .deploy, release: before, before: nil, result: .succeeded, actor: "a", milliseconds: 1),
+                RolloutRecord(
+                    action: .deploy, release: release, before: before, result: .failed, actor: "b", milliseconds: 2,
+                    reason: "it's \"quoted\" \\ and\nhas two lines"),
+                RolloutRecord(
+                    action: .rollback, release: before, before: release, result: .succeeded, actor: "c",
+                    milliseconds: 3),
+            ]
+            for record in records { try await run.droplet.record(record) }
+            let found = try await run.droplet.observe().records
+            let times = found.map(\.at)
+            try require(times.allSatisfy { $0 > 0 } && times == times.sorted(), "times grow: \(times)")
+            let timeless = found.map { record in
+                var record = record
+                record.at = 0
+                return record
+            }
+            try require(timeless, is: records, "records")
+        },
+    ]
+
+    /// Whether an error is a ``DeployError`` of a kind.
+    static func hasCode(_ code: DeployError.Code) -> (any Error) -> Bool {
+        { ($0 as? DeployError)?.code == code }
+    }
+}
