@@ -21,6 +21,11 @@ extension FakeDroplet {
         }
     }
 
+    /// The identities of the stores' containers and volumes, by name: no deploy ever changes one.
+    public var identities: [String: String] {
+        inventory.stores.merging(inventory.volumes) { store, _ in store }
+    }
+
     /// The evidence that was kept, by release.
     public var evidence: [Release.ID: FailureEvidence] { scope(\.evidence) }
 

@@ -18,9 +18,9 @@ struct FakeEdge: Sendable {
     var brokenSessions = 0
     var reloads = 0
 
-    /// HAProxy looks every 500 ms, every 200 ms at what is down, and needs two good checks: `rise 2`.
-    static let timeToRise = Duration.milliseconds(400)
-    /// It needs three bad checks, 100 ms apart after the first: `fall 3`, `fastinter 100ms`.
+    /// HAProxy looks every 100 ms at what is down and needs two good checks: `downinter 100ms`, `rise 2`.
+    static let timeToRise = Duration.milliseconds(200)
+    /// Without traffic it looks every 500 ms, and needs two more bad checks 100 ms apart: `fastinter 100ms`, `fall 3`.
     static let timeToFall = Duration.milliseconds(700)
 
     /// A service in a slot.

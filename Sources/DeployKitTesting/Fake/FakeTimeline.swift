@@ -35,8 +35,8 @@ public struct FakeTimeline: Sendable, Hashable, CustomStringConvertible {
     /// The moments, in order.
     public internal(set) var samples: [Sample] = []
 
-    /// How long the edge lets a request wait.
-    public static let holdLimit = Duration.seconds(10)
+    /// How long the edge lets a request wait: 60 tries, 300 ms apart.
+    public static let holdLimit = Duration.seconds(18)
 
     /// The releases that answered, in order; each is named again when another one answered between.
     public var releases: [Release.ID] {

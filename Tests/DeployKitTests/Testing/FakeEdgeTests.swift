@@ -55,7 +55,7 @@ struct FakeEdgeTests {
         #expect(droplet.request(FakeFixture.api) == .held)
         #expect(droplet.timeline.lost == [])
 
-        droplet.clock.advance(by: .seconds(10))
+        droplet.clock.advance(by: FakeTimeline.holdLimit)
         try await edge { leased, edge in _ = try await leased.drain(.green, within: .zero) }
         #expect(droplet.timeline.lost != [])
     }
@@ -70,7 +70,7 @@ struct FakeEdgeTests {
         }
         droplet.setBehaviour(of: "api", to: .neverHealthy)
         droplet.kill("api", in: .green)
-        droplet.clock.advance(by: .milliseconds(900))
+        droplet.clock.advance(by: .milliseconds(700))
         #expect(answers() == ["v2", nil])
         #expect(try await droplet.observe().edgeStatus.servers.filter(\.isBackup).allSatisfy(\.isDisabled))
     }
@@ -84,7 +84,7 @@ struct FakeEdgeTests {
         droplet.clock.advance(by: .milliseconds(100))
         #expect(try await !isUp())
         // Docker starts it again after 100 ms, it boots for a second, and the edge wants two good checks.
-        droplet.clock.advance(by: .milliseconds(799))
+        droplet.clock.advance(by: .milliseconds(599))
         #expect(try await !isUp())
         droplet.clock.advance(by: .milliseconds(1))
         #expect(try await isUp())
