@@ -1,0 +1,34 @@
+internal import Synchronization
+
+/// What a leased droplet remembers of its own reads, to spare others.
+///
+/// A class since the droplet is a value that is handed around; it only saves work, and nothing is decided by it.
+final class DropletMemory: Sendable {
+    private struct Contents {
+        var looks: [Slot: (health: SlotHealth, fingerprint: String)] = [:]
+        var listeners: EdgeListeners?
+    }
+
+    private let contents = Mutex(Contents())
+
+    /// What the droplet called a look at a slot; empty when it was not the last one.
+    func fingerprint(of health: SlotHealth?, in slot: Slot) -> String {
+        contents.withLock { contents in
+            guard let look = contents.looks[slot], look.health == health else { return "" }
+            return look.fingerprint
+        }
+    }
+
+    /// Keeps a look at a slot.
+    func keep(_ health: SlotHealth, fingerprint: String, of slot: Slot) {
+        contents.withLock { $0.looks[slot] = (health, fingerprint) }
+    }
+
+    /// Where the edge listens for probes; nil before that is known.
+    var listeners: EdgeListeners? { contents.withLock { $0.listeners } }
+
+    /// Keeps where the edge listens for probes; nil when that may have changed.
+    func keep(_ listeners: EdgeListeners?) {
+        contents.withLock { $0.listeners = listeners }
+    }
+}

@@ -1,0 +1,85 @@
+extension DropletScript {
+    /// Reads all that a plan follows from.
+    ///
+    /// What is missing or broken leaves its part empty; nothing fails.
+    /// Each part begins with a line of the boundary, a space and the part's name.
+    ///
+    /// - `$1`: the boundary, a random text.
+    /// - `$2`: the directory of all environments.
+    /// - `$3`: the environment.
+    /// - `$4`…: the command that shows the edge.
+    static let observe = DropletScript(
+        name: "observe",
+        text: #"""
+            boundary=$1 root=$2 scope=$3
+            shift 3
+            dir=$root/$scope
+            work=$(mktemp -d)
+            trap 'rm -rf "$work"' EXIT
+            engine() { curl -sgf --max-time 10 --unix-socket /var/run/docker.sock "$@"; }
+            part() { printf '\n%s %s\n' "$boundary" "$1"; }
+
+            {
+                ids=$(engine "http://engine/containers/json?all=1&filters={\"label\":[\"deploykit.scope=$scope\"]}" |
+                    grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4) || :
+                [ -n "$ids" ] || exit 0
+                set --
+                for id in $ids; do
+                    set -- "$@" -o "$work/memory.$id" "http://engine/containers/$id/stats?stream=0&one-shot=1"
+                done
+                engine -Z "$@" || : &
+                # shellcheck disable=SC2086 # a list of hexadecimal names
+                docker inspect --format '\#(DockerContainer.inspectFormat)' $ids >"$work/containers" || :
+                wait
+            } &
+            engine http://engine/info >"$work/engine" || : &
+            engine http://engine/images/json >"$work/images" || : &
+            docker compose version --short >"$work/compose" 2>/dev/null || : &
+            "$@" >"$work/edge" 2>/dev/null || : &
+
+            part memory
+            grep -E '^(MemTotal|MemAvailable):' /proc/meminfo
+            part disk
+            df -B1 --output=avail,size /var/lib/docker 2>/dev/null || df -B1 --output=avail,size /
+            part ports
+            cat /proc/sys/net/ipv4/ip_local_reserved_ports || :
+            part groups
+            id -nG
+            part daemon
+            cat /etc/docker/daemon.json 2>/dev/null || :
+            part sshd
+            cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null | grep -iE '^[[:space:]]*ClientAlive' || :
+            part owner
+            if [ -e "$dir/lease" ] && ! flock -n -s "$dir/lease" true; then
+                cat "$dir/owner.json" 2>/dev/null || echo unknown
+            fi
+            part records
+            tail -n 50 "$dir/records.jsonl" 2>/dev/null || :
+            for release in "$dir"/releases/*/; do
+                release=${release%/}
+                [ -e "$release/release.json" ] || continue
+                part "release ${release##*/}"
+                cat "$release/release.json"
+                part "references ${release##*/}"
+                cat "$release/images" || :
+            done
+            part salt
+            cat "$dir/stores/salt" 2>/dev/null || :
+            for store in "$dir"/stores/marks/*; do
+                [ -e "$store" ] || continue
+                part "made ${store##*/}"
+                cat "$store"
+            done
+            wait
+            for name in containers engine images compose edge; do
+                part "$name"
+                cat "$work/$name" 2>/dev/null || :
+            done
+            for usage in "$work"/memory.*; do
+                [ -e "$usage" ] || continue
+                part "usage ${usage##*/memory.}"
+                cat "$usage"
+            done
+            """#
+    )
+}

@@ -1,0 +1,83 @@
+extension DropletScript {
+    /// Stops or starts containers of a slot, all at once.
+    ///
+    /// - `$1`: `stop` or `start`.
+    /// - `$2`: the Compose project.
+    /// - `$3`…: the services.
+    static let turnServices = DropletScript(
+        name: "turnServices",
+        text: #"""
+            verb=$1 project=$2
+            shift 2
+            containers=$(docker ps -a --filter "label=com.docker.compose.project=$project" \
+                --format '{{.Label "com.docker.compose.service"}} {{.ID}}' |
+                while read -r service container; do
+                    for wanted in "$@"; do
+                        if [ "$service" = "$wanted" ]; then echo "$container"; fi
+                    done
+                done)
+            # shellcheck disable=SC2086 # a list of hexadecimal names
+            [ -z "$containers" ] || docker "$verb" $containers >/dev/null
+            """#
+    )
+
+    /// Removes the containers and the networks of a Compose project; no volume.
+    ///
+    /// - `$1`: the Compose project.
+    static let clear = DropletScript(
+        name: "clear",
+        text: #"""
+            project=$1
+            own=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$project")
+            networks=$(docker network ls -q --filter "label=com.docker.compose.project=$project")
+            for network in $networks; do
+                # Only what is not removed anyway has to be detached: the stores.
+                for container in $(docker network inspect \
+                    --format '{{range $id, $container := .Containers}}{{$id}} {{end}}' "$network"); do
+                    case $own in
+                        *"$container"*) ;;
+                        *) docker network disconnect -f "$network" "$container" & ;;
+                    esac
+                done
+            done
+            # shellcheck disable=SC2086 # a list of hexadecimal names
+            [ -z "$own" ] || docker rm -f $own >/dev/null
+            wait
+            # shellcheck disable=SC2086 # a list of hexadecimal names
+            [ -z "$networks" ] || docker network rm $networks >/dev/null
+            """#
+    )
+
+    /// Prints the last lines of containers, each after a line of the boundary, a space, the container and the service.
+    ///
+    /// - `$1`: the boundary, a random text.
+    /// - `$2`: how many lines of each.
+    /// - `$3`: the Compose project.
+    /// - `$4`…: the services; all when there is none.
+    static let logs = DropletScript(
+        name: "logs",
+        text: #"""
+            boundary=$1 lines=$2 project=$3
+            shift 3
+            work=$(mktemp -d)
+            trap 'rm -rf "$work"' EXIT
+            docker ps -a --filter "label=com.docker.compose.project=$project" \
+                --format '{{.Names}} {{.Label "com.docker.compose.service"}}' | sort >"$work/containers"
+            while read -r container service; do
+                wanted=$([ $# -gt 0 ] || echo yes)
+                for name in "$@"; do
+                    if [ "$service" = "$name" ]; then wanted=yes; fi
+                done
+                [ -n "$wanted" ] || continue
+                echo "$container $service" >>"$work/wanted"
+                docker logs --tail "$lines" "$container" >"$work/log.$container" 2>&1 &
+            done <"$work/containers"
+            wait
+            [ -e "$work/wanted" ] || exit 0
+            while read -r container service; do
+                printf '\n%s %s %s\n' "$boundary" "$container" "$service"
+                cat "$work/log.$container"
+            done <"$work/wanted"
+            """#
+    )
+}

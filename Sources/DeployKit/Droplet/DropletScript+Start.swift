@@ -1,0 +1,175 @@
+extension DropletScript {
+    /// Attaches stores to the networks of a project, several at once; those that are attached already stay so.
+    ///
+    /// Needs `$work`, a directory. A store without a container is an error.
+    private static let attach = #"""
+        attach_one() {
+            number=$1 network=$2 container=$3
+            shift 3
+            for alias in "$@"; do
+                set -- "$@" --alias "$alias"
+                shift
+            done
+            docker network connect "$@" "$network" "$container" 2>"$work/connect.$number" ||
+                grep -q 'already exists in network' "$work/connect.$number" ||
+                cat "$work/connect.$number" >>"$work/unattached"
+        }
+        # attach FILE PROJECT STORES: each line of the file is a store, a network and the store's names in it.
+        attach() {
+            docker network ls --filter "label=com.docker.compose.project=$2" \
+                --format '{{.Label "com.docker.compose.network"}} {{.Name}}' >"$work/networks"
+            [ -s "$work/networks" ] || return 0
+            docker ps -a --no-trunc --filter "label=com.docker.compose.project=$3" \
+                --format '{{.Label "com.docker.compose.service"}} {{.ID}}' >"$work/stores"
+            count=0
+            while read -r store key names; do
+                network=$(awk -v key="$key" '$1 == key { print $2; exit }' "$work/networks")
+                [ -n "$network" ] || continue
+                containers=$(awk -v key="$store" '$1 == key { print $2 }' "$work/stores")
+                if [ -z "$containers" ]; then echo "the store $store has no container" >>"$work/unattached"; fi
+                for container in $containers; do
+                    count=$((count + 1))
+                    # shellcheck disable=SC2086 # names without white space
+                    attach_one "$count" "$network" "$container" $names &
+                done
+            done <"$1"
+            wait
+            if [ -e "$work/unattached" ]; then
+                cat "$work/unattached" >&2
+                exit 1
+            fi
+        }
+
+        """#
+
+    /// Makes and starts containers of a release in a slot, the stores attached before the first one runs.
+    ///
+    /// Prints `job NAME STATUS` and the end of its log when a job fails, and exits with 70.
+    ///
+    /// - `$1`: the environment's directory.
+    /// - `$2`: the release.
+    /// - `$3`: the slot.
+    /// - `$4`: the Compose project of the slot.
+    /// - `$5`: the Compose project of the stores.
+    /// - `$6`…: the services.
+    static let start = DropletScript(
+        name: "start",
+        text: attach + #"""
+            release=$1/releases/$2 slot=$3 project=$4 stores=$5
+            shift 5
+            work=$(mktemp -d)
+            trap 'rm -rf "$work"' EXIT
+            cd "$release"
+
+            # A job that this release ran is left out, and nobody waits for it.
+            pending=
+            done=
+            for service in "$@"; do
+                shift
+                if grep -qxF -e "$service" jobs; then
+                    if [ -e "marks/$service" ]; then
+                        done="$done $service"
+                        continue
+                    fi
+                    pending="$pending $service"
+                fi
+                set -- "$@" "$service"
+            done
+            [ $# -gt 0 ] || exit 0
+            echo 'services: {}' >"$work/without-done.yaml"
+            if [ -n "$done" ]; then
+                echo 'services:' >"$work/without-done.yaml"
+                for service in "$@"; do
+                    printf '  "%s":\n    depends_on:\n' "$service"
+                    for job in $done; do printf '      "%s": !reset null\n' "$job"; done
+                done >>"$work/without-done.yaml"
+            fi
+
+            compose() {
+                docker compose --progress plain -p "$project" --project-directory "$release" --env-file /dev/null \
+                    -f "compose.$slot.json" -f "$work/without-done.yaml" "$@"
+            }
+            containers_of() {
+                docker ps -aq --filter "label=com.docker.compose.project=$project" \
+                    --filter "label=com.docker.compose.service=$1"
+            }
+            set +e
+            (
+                set -e
+                # shellcheck disable=SC1091 # written by stage
+                . ./env
+                # shellcheck disable=SC1091 # written by stage
+                . ./volumes
+                if [ -s attachments ]; then
+                    compose create --no-build --pull never --no-recreate "$@"
+                    attach attachments "$project" "$stores"
+                fi
+                compose up -d --no-build --pull never --no-recreate --remove-orphans "$@"
+            ) >"$work/output" 2>&1
+            status=$?
+            set -e
+            for job in $pending; do
+                containers=$(containers_of "$job")
+                [ -n "$containers" ] || continue
+                for container in $containers; do
+                    # After a failure a job may not have come to its turn.
+                    if [ "$status" != 0 ] &&
+                        [ "$(docker inspect --format '{{.State.Status}}' "$container")" != exited ]; then
+                        continue 2
+                    fi
+                    ended=$(docker wait "$container")
+                    if [ "$ended" != 0 ]; then
+                        echo "job $job $ended"
+                        docker logs --tail 20 "$container" 2>&1
+                        exit 70
+                    fi
+                done
+                : >"marks/$job"
+                sync "marks/$job" marks
+            done
+            if [ "$status" != 0 ]; then
+                tail -n 20 "$work/output" >&2
+                exit "$status"
+            fi
+            """#
+    )
+
+    /// Starts the stores that do not run, waits until they are healthy, and attaches them to the slots' networks.
+    ///
+    /// - `$1`: the environment's directory.
+    /// - `$2`: the Compose project of the stores.
+    /// - `$3`, `$4`: the Compose projects of the slots.
+    /// - `$5`…: the stores.
+    static let startStores = DropletScript(
+        name: "startStores",
+        text: attach + #"""
+            dir=$1 project=$2 blue=$3 green=$4
+            shift 4
+            work=$(mktemp -d)
+            trap 'rm -rf "$work"' EXIT
+            cd "$dir/stores"
+            docker ps -a --filter "label=com.docker.compose.project=$project" \
+                --format '{{.Label "com.docker.compose.service"}} {{.Status}}' >"$work/existing"
+            for store in "$@"; do
+                shift
+                status=$(awk -v key="$store" '$1 == key { $1 = ""; print; exit }' "$work/existing")
+                case $status in
+                    '') awk -v key="$store" '$1 == key { print $2 }' digests >"marks/$store" ;;
+                    *'(unhealthy)' | *'(health: starting)' | *'(Paused)') ;;
+                    ' Up '*) continue ;;
+                esac
+                set -- "$@" "$store"
+            done
+            [ $# -gt 0 ] || exit 0
+            # shellcheck disable=SC1091 # written by stage
+            . ./env
+            docker compose --progress plain -p "$project" --project-directory . --env-file /dev/null \
+                -f compose.json up -d --no-build --no-recreate --wait "$@" >"$work/output" 2>&1 || {
+                tail -n 20 "$work/output" >&2
+                exit 1
+            }
+            attach attachments "$blue" "$project"
+            attach attachments "$green" "$project"
+            """#
+    )
+}

@@ -1,0 +1,77 @@
+extension LeasedShellDroplet {
+    func start(_ release: Release.ID, in slot: Slot, services: [String], within deadline: Duration) async throws {
+        guard !services.isEmpty else { return }
+        let command = DropletScript.start.command(
+            [
+                directory, release.rawValue, slot.rawValue, environment.project(of: slot), environment.storesProject,
+            ] + services,
+            deadline: deadline
+        )
+        let what = "starting release \(release) in \(slot.rawValue)"
+        let result = try await attempt(what, command)
+        guard !result.isSuccess else { return }
+        throw StartFailure(result).error(release: release) ?? failure(of: what, result)
+    }
+
+    func stop(_ services: [String], in slot: Slot) async throws {
+        try await turn("stop", services, in: slot)
+    }
+
+    func resume(_ services: [String], in slot: Slot) async throws {
+        try await turn("start", services, in: slot)
+    }
+
+    /// A container may have a long time of grace; the engine kills it after that.
+    private func turn(_ verb: String, _ services: [String], in slot: Slot) async throws {
+        guard !services.isEmpty else { return }
+        try await change(
+            "docker \(verb) of \(services.list) in \(slot.rawValue)",
+            DropletScript.turnServices.command(
+                [verb, environment.project(of: slot)] + services, deadline: .seconds(300)))
+    }
+
+    func clear(_ slot: Slot) async throws {
+        try await change(
+            "clearing \(slot.rawValue)",
+            DropletScript.clear.command([environment.project(of: slot)], deadline: .seconds(120)))
+    }
+}
+
+/// Why the containers of a release did not start, from what the script and Compose printed.
+struct StartFailure: Sendable, Hashable {
+    /// The status of the script when a job failed.
+    static let failedJob = 70
+
+    let result: CommandResult
+
+    init(_ result: CommandResult) {
+        self.result = result
+    }
+
+    /// The error, where it is the release's own fault; nil for everything else.
+    func error(release: Release.ID) -> DeployError? {
+        if result.status == Self.failedJob, let job = failedJob {
+            return DeployError(
+                .unhealthy, "the job \(job.name) of release \(release) exited with status \(job.status)",
+                evidence: job.log)
+        }
+        let lines = LeasedShellDroplet.lines(result.errorOutput)
+        // Compose's own words, since it has one exit status for everything.
+        if let line = lines.last(where: { $0.contains("No such image") || $0.contains("no such image") }) {
+            return DeployError(.image, "an image of release \(release) is not on the droplet: \(line)", evidence: lines)
+        }
+        let ends = ["dependency failed to start", "is unhealthy", "didn't complete successfully", "exited ("]
+        if let line = lines.last(where: { line in ends.contains { line.contains($0) } }) {
+            return DeployError(.unhealthy, "release \(release) did not start: \(line)", evidence: lines)
+        }
+        return nil
+    }
+
+    private var failedJob: (name: String, status: Int, log: [String])? {
+        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
+        let words = lines.first?.split(separator: " ") ?? []
+        guard words.count == 3, words[0] == "job", let status = Int(words[2]) else { return nil }
+        let log = LeasedShellDroplet.lines(lines.dropFirst().joined(separator: "\n"))
+        return (String(words[1]), status, log)
+    }
+}
