@@ -14,7 +14,7 @@ extension EdgeConfiguration {
     /// The environment's backends and preview listeners.
     static func backends(of environment: EdgeEnvironment) -> String {
         Slot.allCases.flatMap { slot -> [String] in
-            let services = (environment.slots[slot] ?? []).sorted { $0.name < $1.name }
+            let services = environment.services(in: slot)
             guard !services.isEmpty else { return [] }
             return [preview(of: slot, services: services, in: environment)]
                 + services.flatMap { service in
@@ -54,7 +54,7 @@ extension EdgeConfiguration {
     private static func standby(
         for service: String, beside slot: Slot, in environment: EdgeEnvironment
     ) -> [String] {
-        let other = environment.slots[slot.other]?.first { $0.name == service }
+        let other = environment.services(in: slot.other).first { $0.name == service }
         let isArmed = environment.armedSlot == slot
         let own = EdgeBackend(scope: environment.scope, slot: slot.other, service: service).name
         return (other?.ports ?? []).enumerated().map { index, port in
@@ -95,4 +95,18 @@ extension EdgeConfiguration {
 extension EdgeEnvironment {
     /// The slot in whose backends the other slot may answer; nil when the standby is not armed.
     var armedSlot: Slot? { standbyIsArmed ? serving : nil }
+
+    /// The services of a slot, by name.
+    ///
+    /// One that never had a release is like the other: so the second deploy finds its servers and needs no reload.
+    func services(in slot: Slot) -> [EdgeService] {
+        let shift = (slot == .blue ? -1 : 1) * PortBlock.slotSize
+        let services =
+            slots[slot]
+            ?? (slots[slot.other] ?? []).map { service in
+                EdgeService(
+                    name: service.name, healthPath: service.healthPath, ports: service.ports.map { $0 + shift })
+            }
+        return services.sorted { $0.name < $1.name }
+    }
 }

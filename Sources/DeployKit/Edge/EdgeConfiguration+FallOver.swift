@@ -5,7 +5,8 @@ extension EdgeConfiguration {
     /// Per service alone, `backup` would mix two releases. A slot that lacks a service of the other cannot take over
     /// as a whole, so no rule is made for it; single requests still find its servers as backup.
     static func fallOver(of environment: EdgeEnvironment) -> String {
-        guard let blue = environment.slots[.blue], let green = environment.slots[.green] else { return "" }
+        let blue = environment.services(in: .blue)
+        let green = environment.services(in: .green)
         let directions = [(Slot.blue, blue, green), (.green, green, blue)].filter { _, own, other in
             !own.isEmpty && Set(own.map(\.name)).isSubset(of: other.map(\.name))
         }
@@ -15,12 +16,12 @@ extension EdgeConfiguration {
             return [
                 "    acl \(environment.scope):\(slot.rawValue) var(txn.place) -m str \(environment.scope):\(slot.rawValue)"
             ]
-                + own.sorted { $0.name < $1.name }.flatMap { service in
+                + own.flatMap { service in
                     acls(for: service, in: slot, of: environment.scope, canStandBy: names.contains(service.name))
                 }
         }
         let rules = directions.flatMap { slot, own, _ in
-            takeover(from: slot, services: own.map(\.name).sorted(), of: environment.scope)
+            takeover(from: slot, services: own.map(\.name), of: environment.scope)
         }
         return
             (["", "    # \(environment.scope): a slot that lacks a service hands all routes to the standby."]

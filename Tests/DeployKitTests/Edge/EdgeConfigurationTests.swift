@@ -37,7 +37,7 @@ struct EdgeConfigurationTests {
     }
 
     @Test(arguments: [
-        Change("the other slot") { $0.slots[.green] = nil },
+        Change("a service in one slot") { $0.slots[.green]?.removeLast() },
         Change("a host") { $0.routes.append(Route("new.example.com", to: "site")) },
         Change("a limit") { $0.policy.serverTimeout = .milliseconds(1500) },
         Change("a health path") { $0.slots[.blue]?[0].healthPath = "/ready" },
@@ -48,6 +48,17 @@ struct EdgeConfigurationTests {
         let before = try EdgeConfiguration(environments: [EdgeFixture.production], hasCertificates: true)
         let after = try EdgeConfiguration(environments: [changed], hasCertificates: true)
         #expect(before.structure != after.structure)
+    }
+
+    @Test func `the second release with the same services needs no reload`() throws {
+        let first = EdgeFixture.rehearsal
+        var second = first
+        second.slots[.green] = EdgeFixture.slot(.green, from: first.firstPort)
+        #expect(EdgeConfiguration.structure(of: first) == EdgeConfiguration.structure(of: second))
+        let common = try [first, second].map {
+            try EdgeConfiguration(environments: [$0], hasCertificates: false).structure
+        }
+        #expect(common[0] == common[1])
     }
 
     @Test func `only a release that served stands by`() {
