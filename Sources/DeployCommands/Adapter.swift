@@ -5,7 +5,7 @@ public import DeployKit
 public enum Adapter {
     /// Runs the command that the arguments name, and ends the process with its exit code.
     public static func main(_ environment: Environment) async -> Never {
-        let context = CommandContext.live(environment)
+        let context = CommandContext.live(environment, variables: processVariables())
         let code = await withSignals { await run(Array(CommandLine.arguments.dropFirst()), in: context) }
         exitProcess(code)
     }

@@ -1,5 +1,101 @@
 internal import DeployKit
 
 extension CommandContext {
-    static func live(_ environment: Environment) -> CommandContext { fatalError() }
+    /// The context of a process: its environment variables, its standard streams, a droplet over SSH.
+    static func live(_ environment: Environment, variables: [String: String]) -> CommandContext {
+        let programs = LivePrograms(shell: LocalShell(), transport: CurlTransport())
+        return CommandContext(
+            environment: environment,
+            variables: variables,
+            isTerminal: DeployCommands.isTerminal(1),
+            write: { writeText($0, to: 1) },
+            writeError: { writeText($0, to: 2) },
+            droplet: programs,
+            candidates: programs,
+            runnerFindings: { await Doctor(runner: programs.shell, environment: $0).findings() }
+        )
+    }
+}
+
+/// The real world behind the commands: this machine's programs, and the droplet that the run's settings name.
+private struct LivePrograms: DropletAccess, CandidateSource {
+    let shell: any Shell
+    let transport: any HTTPTransport
+
+    func withDroplet<Result: Sendable>(
+        _ context: CommandContext,
+        _ body: @escaping @Sendable (any Droplet) async throws -> Result
+    ) async throws -> Result {
+        let settings = try RuntimeSettings(from: context.variables)
+        let environment = settings.applied(to: context.environment)
+        let carrier: any ImageCarrier =
+            switch environment.images {
+            case .overSSH:
+                LayerCarrier(
+                    application: environment.application, directory: ShellDroplet.directory(of: environment),
+                    engine: shell)
+            case .registry:
+                RegistryLoginCarrier(
+                    directory: ShellDroplet.directory(of: environment), settings: settings, shell: shell)
+            }
+        return try await SSHShell.withConnection(SSHSettings(settings)) { connection in
+            try await body(
+                ShellDroplet(
+                    shell: connection, environment: environment, carrier: carrier, transport: transport,
+                    certificateAuthorities: settings.certificateAuthorities))
+        }
+    }
+
+    func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
+        let settings = try RuntimeSettings(from: context.variables)
+        let environment = settings.applied(to: context.environment)
+        let source = ComposeSource(
+            files: project.files, projectDirectory: project.projectDirectory, profiles: project.profiles,
+            environmentFiles: project.environmentFiles)
+        async let version = ReleaseVersion.find(
+            option: project.release, variables: context.variables, shell: shell, folder: project.projectDirectory)
+        let compose = ComposeClient(shell: shell)
+        let model = try await compose.model(of: source)
+        let facts = try await compose.facts(of: model.imageNames)
+        let application = ComposeSplit.split(model, for: environment, images: facts)
+        guard application.refusals.isEmpty else {
+            // Nothing is looked up for a project that is not deployed anyway.
+            return try ReleaseCandidate(application, images: [:], version: try await version, environment: environment)
+        }
+        let names = application.releaseImages
+        let built = Set(application.builtImages.keys)
+        let pinned = try await pinner(names, built: built, environment: environment, settings: settings)
+            .pin(names, built: built)
+        var candidate = try ReleaseCandidate(
+            application, images: pinned.pins, version: try await version, environment: environment)
+        candidate.findings += pinned.findings
+        return candidate
+    }
+
+    private func pinner(
+        _ images: [String: String], built: Set<String>, environment: Environment, settings: RuntimeSettings
+    ) -> ImagePinner {
+        guard case .registry = environment.images else { return ImagePinner(engine: shell) }
+        let logins = RegistryLogins(
+            user: settings.registryUser, password: settings.registryPassword,
+            registries: RegistryLogins.registries(of: images, built: built), shell: shell)
+        return ImagePinner(
+            registry: RegistryClient(
+                transport: transport, logins: logins, insecureRegistries: settings.insecureRegistries))
+    }
+}
+
+/// Lets the droplet pull, with the run's login for the registries of the images that are pulled.
+private struct RegistryLoginCarrier: ImageCarrier {
+    let directory: String
+    let settings: RuntimeSettings
+    let shell: any Shell
+
+    func carry(_ images: [ImagePin], through fenced: any Shell) async throws -> [Digest: String] {
+        let names = Dictionary(images.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
+        let logins = RegistryLogins(
+            user: settings.registryUser, password: settings.registryPassword,
+            registries: RegistryLogins.registries(of: names, built: []), shell: shell)
+        return try await RegistryCarrier(directory: directory, logins: logins).carry(images, through: fenced)
+    }
 }

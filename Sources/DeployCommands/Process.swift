@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import FoundationEssentials
 
 #if canImport(Glibc)
 internal import Glibc
@@ -54,4 +55,9 @@ func withSignals(_ work: @Sendable @escaping () async -> Int32) async -> Int32 {
         }
         return code ?? 1
     }
+}
+
+/// The environment variables of the process.
+func processVariables() -> [String: String] {
+    ProcessInfo.processInfo.environment
 }

@@ -12,6 +12,7 @@ enum ReleaseVersion {
     ///   - variables: The environment variables of the process; GitHub Actions says the commit in `GITHUB_SHA`.
     ///   - shell: Asks git on this machine.
     ///   - folder: A folder of the working tree.
+    /// - Returns: The version.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when nothing says it.
     static func find(
         option: String?, variables: [String: String], shell: any Shell, folder: String?

@@ -55,6 +55,9 @@ public struct ComposeModel: Sendable {
         self.files = files
     }
 
+    /// The names of all its images, each once.
+    public var imageNames: [String] { Set(services.values.map { imageName(of: $0) }).sorted() }
+
     /// The image of a service: the one that the file names, or the name that Compose gives to what it builds.
     func imageName(of service: ComposeService) -> String { service.image ?? "\(project)-\(service.name)" }
 

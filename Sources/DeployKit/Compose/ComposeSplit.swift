@@ -14,8 +14,7 @@ public enum ComposeSplit {
         for environment: Environment,
         images: [String: ImageFacts] = [:]
     ) -> ComposeApplication {
-        let names = Set(model.services.values.map { model.imageName(of: $0) })
-        let images = names.reduce(into: images) { images, name in
+        let images = model.imageNames.reduce(into: images) { images, name in
             if images[name] == nil { images[name] = ImageFacts.known(name) }
         }
         var findings = EnvironmentCheck.findings(of: environment, beside: model)

@@ -59,6 +59,11 @@ public struct HealthGate: Sendable {
     /// How the slot was, the last time.
     public var lastHealth: SlotHealth { health }
 
+    /// Whether a container was restarted, and nothing says with which status it had ended.
+    var lacksExitStatus: Bool {
+        health.containers.contains { $0.state == .running && $0.restarts > 0 && $0.exitStatus == 0 }
+    }
+
     /// The hosts that are worth a probe now: the edge finds their servers up.
     public func hostsToProbe(routes: [Route]) -> [String] {
         routes.filter { route in targets[route.host] != nil && isUp(route.service) }.map(\.host)
@@ -75,7 +80,8 @@ public struct HealthGate: Sendable {
         return .passed
     }
 
-    private var failure: String? {
+    /// Why it failed; nil while it has not.
+    var failure: String? {
         for container in health.containers.sorted(by: { $0.name < $1.name }) {
             let isJob = services.contains { $0.name == container.service && $0.kind == .job }
             if isJob && (container.state != .exited || container.exitStatus == 0) { continue }
@@ -84,7 +90,8 @@ public struct HealthGate: Sendable {
                 return "\(container.service) exited with status \(container.exitStatus)"
             }
             if container.state == .restarting || container.restarts > 0 {
-                return "\(container.service) exited with status \(container.exitStatus) and was restarted"
+                let status = container.exitStatus == 0 ? "ended" : "exited with status \(container.exitStatus)"
+                return "\(container.service) \(status) and was restarted"
             }
         }
         return nil

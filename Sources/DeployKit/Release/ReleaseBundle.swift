@@ -6,8 +6,9 @@ public struct ReleaseBundle: Sendable {
     public var projects: [Slot: String]
     /// The environment values, as a POSIX shell file of `export NAME='value'`.
     public var environment: Secret
-    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty when there
-    /// are none. What lies under `data/` is made where it is missing, and left alone where it is there.
+    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty without any.
+    ///
+    /// What lies under `data/` is made where it is missing, and left alone where it is there.
     public var files: [UInt8]
     /// What each store is called in the slot's networks; a release may name a network that no release before had.
     public var attachments: [StoreAttachment]
@@ -45,8 +46,9 @@ public struct StoresBundle: Sendable {
     public var project: String
     /// The environment values, as a POSIX shell file of `export NAME='value'`.
     public var environment: Secret
-    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty when there
-    /// are none. What lies under `data/` is made where it is missing, and left alone where it is there.
+    /// The files that its containers mount, as a gzipped tar of paths below the project's folder; empty without any.
+    ///
+    /// What lies under `data/` is made where it is missing, and left alone where it is there.
     public var files: [UInt8]
     /// What each store is called in a slot's networks: its service name and its aliases.
     public var attachments: [StoreAttachment]

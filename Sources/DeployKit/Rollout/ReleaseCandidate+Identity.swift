@@ -1,7 +1,7 @@
 extension ReleaseCandidate {
-    /// The release on the droplet that this candidate is: the same images, settings, files and values.
+    /// The release on the droplet that this candidate is: the same version, images, settings, files and values.
     func existing(among releases: [Release]) -> Release? {
-        releases.first { $0.fingerprint == fingerprint(salt: $0.salt) }
+        releases.first { $0.version == version && $0.fingerprint == fingerprint(salt: $0.salt) }
     }
 
     /// The candidate as a new release beside those on the droplet.

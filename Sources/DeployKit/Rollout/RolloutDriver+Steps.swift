@@ -76,10 +76,17 @@ extension RolloutDriver {
             switch gate.verdict {
             case .passed:
                 return "\(policy.successes) probes in a row on \(gate.targets.keys.sorted().list)"
-            case .failed(let reason):
-                throw DeployError(.unhealthy, "release \(plan.release.id) is not healthy: \(reason)")
+            case .failed:
+                // A container that was restarted meanwhile does not say how it ended; the next time that it ends it does.
+                if gate.lacksExitStatus {
+                    gate.observe(try await droplet.health(of: slot, after: known, within: .seconds(1)))
+                }
+                progress.health = gate.lastHealth
+                throw DeployError(
+                    .unhealthy, "release \(plan.release.id) is not healthy: \(gate.failure ?? "a container ended")")
             case .waiting(let reason):
                 if clock.now >= deadline {
+                    progress.health = health
                     throw DeployError(
                         .unhealthy,
                         "release \(plan.release.id) was not healthy after \(policy.deadline.inWords): \(reason)")

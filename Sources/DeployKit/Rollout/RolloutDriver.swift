@@ -13,6 +13,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var edge: EdgeEnvironment
         var references: [Digest: String]
         var probes: [ProbeResult] = []
+        /// How the slot was when the gate failed.
+        var health: SlotHealth?
         var phases: [RolloutReport.Phase] = []
         var cutoverMicroseconds: Int?
     }
@@ -40,7 +42,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                     await observer.observe(.performed(step, duration, detail: detail))
                     action = rollout.handle(.succeeded)
                 } catch {
-                    let evidence = await gatherEvidence(plan, probes: progress.probes, after: error)
+                    let evidence = await gatherEvidence(plan, progress, after: error)
                     failure = (error, evidence)
                     await observer.observe(.failed(step, DeployError(error, evidence: evidence)))
                     action = rollout.handle(.failed(isCancelled: error is CancellationError || Task.isCancelled))
@@ -96,20 +98,15 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     }
 
     /// Collects what is known of the failed release, before it is removed.
-    private func gatherEvidence(_ plan: Plan, probes: [ProbeResult], after error: any Error) async -> FailureEvidence {
+    private func gatherEvidence(_ plan: Plan, _ progress: Progress, after error: any Error) async -> FailureEvidence {
         guard !(error is LeaseError), (error as? ShellError)?.code != .connectionLost else { return FailureEvidence() }
-        let health = try? await withoutCancellation {
-            try await droplet.health(of: plan.slot, after: nil, within: .zero)
-        }
-        let logs = try? await withoutCancellation {
-            try await droplet.logs(of: plan.slot, services: [], lines: 20)
-        }
+        let observed =
+            try? await withoutCancellation { try await droplet.health(of: plan.slot, after: nil, within: .zero) }
+        let health = progress.health ?? observed
+        let logs = try? await withoutCancellation { try await droplet.logs(of: plan.slot, services: [], lines: 20) }
         return FailureEvidence(
-            probes: probes,
-            containers: health?.containers ?? [],
-            servers: health?.servers ?? [],
-            logs: logs ?? []
-        )
+            probes: progress.probes, containers: health?.containers ?? [], servers: health?.servers ?? [],
+            logs: logs ?? [])
     }
 }
 
