@@ -5,7 +5,7 @@ internal import Synchronization
 ///
 /// Containers boot, turn healthy, crash or hang as ``setBehaviour(of:in:to:)`` says; the edge answers
 /// ``request(_:)``; ``inject(_:at:)`` lets calls fail. Whatever waits moves the clock on, so nothing takes time, and the
-/// same test always sees the same.
+/// same test always sees the same. A probe is answered at once, also one that would have waited for its timeout.
 ///
 /// ```swift
 /// let droplet = FakeDroplet(.staging)

@@ -31,6 +31,8 @@ public enum FakeFault: Sendable {
 }
 
 /// Which call of a runner a fault happens at, counted from when it is injected.
+///
+/// A rollout probes several hosts at once, so which of them gets a fault of the next probe is not said.
 public enum FakePoint: Sendable, Hashable {
     /// The `number`th call that changes something, from 1.
     case effect(_ number: Int)
