@@ -18,7 +18,7 @@ public enum FakeFault: Sendable {
         /// Before anything of the call happened.
         case before
         /// When half of what consists of parts happened: of the containers, stores, images or releases, or the edge's
-        /// files and not its map. What has no parts has not happened.
+        /// files and not its map. What has no parts has not happened. Jobs end, for the droplet goes on with them.
         case during
         /// When all happened.
         case after

@@ -35,9 +35,9 @@ extension FakeLeasedDroplet {
             }
             let own = bundle.release.services.filter { services.contains($0.name) }
             for job in own.filter({ $0.kind == .job }) {
-                let isBegun = try begin(job, of: bundle.release, in: slot)
-                if isBegun && extent == .half { return }
-                if isBegun { try await finish(job, of: bundle.release, in: slot, until: end) }
+                if try begin(job, of: bundle.release, in: slot) {
+                    try await finish(job, of: bundle.release, in: slot, until: end)
+                }
             }
             try change(noting: nil) { scope, world in
                 for service in extent.of(own.filter { $0.kind != .job }) {
