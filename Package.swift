@@ -49,6 +49,12 @@ let package = Package(
         .target(name: "BankFlow", dependencies: ["DeployKit"], swiftSettings: settings),
         .executableTarget(name: "ci-stage", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
         .executableTarget(name: "ci-prod", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "bench-adapter",
+            dependencies: ["DeployKit", "DeployCommands"],
+            path: "Benchmarks/adapter",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "DeployKitTests",
             dependencies: ["DeployKit", "DeployKitTesting", "BankFlow"],
