@@ -53,6 +53,8 @@ struct FakeContainer: Sendable {
     mutating func start(at now: Duration) {
         guard state != .running else { return }
         state = .running
+        // Docker forgets the status of the last end when it starts a container again.
+        exitStatus = 0
         isBooted = false
         isSilent = false
         restartsAt = nil
