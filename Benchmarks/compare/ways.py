@@ -103,7 +103,7 @@ class RollingByHand(Way):
 
     def set_up(self):
         self.send_files(*(APPLICATIONS / file for file in ("rolling.yaml", "rolling.cfg", "roll.sh")))
-        self.droplet("haproxy -D -f bench/rolling.cfg -p bench/rolling.pid")
+        self.droplet("/usr/sbin/haproxy -D -f bench/rolling.cfg -p bench/rolling.pid")
         if self.application is WHOLE:
             stores = f"{self.compose('bench-stores', 'rolling.yaml')} up -d --wait postgres redis"
             self.droplet("docker network create bench-rolling >/dev/null")
