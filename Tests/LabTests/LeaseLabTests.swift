@@ -3,59 +3,22 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-/// The lease and its fence, with runners that really die.
+/// The lease and its fence, with a runner that really dies.
 @Suite(.enabled(if: Lab.isEnabled), .serialized)
 struct LeaseLabTests {
-    @Test func `is held by one at a time, and says by whom`() async throws {
-        try await LabDroplet.withSmallApplication { droplet, _ in
-            try await droplet.leased(by: "first") { _ in
-                let error = await #expect(throws: LeaseError.self) {
-                    try await droplet.leased(by: "second") { _ in }
-                }
-                guard case .held(let owner)? = error else {
-                    Issue.record("expected that the lease is held, not \(String(describing: error))")
-                    return
-                }
-                #expect(owner.actor == "first")
-                #expect(owner.since > 1_700_000_000)
-            }
-            try await droplet.leased(by: "third") { _ in }
-        }
-    }
-
-    @Test func `waits as long as it was told`() async throws {
-        try await LabDroplet.withSmallApplication { droplet, _ in
-            let (taken, continuation) = AsyncStream<Void>.makeStream()
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await droplet.leased(by: "first") { _ in
-                        continuation.finish()
-                        try await Task.sleep(for: .seconds(1))
-                    }
-                }
-                for await _ in taken {}
-                try await droplet.leased(by: "second", waiting: .seconds(20)) { leased in
-                    let holder = try await leased.observe().leaseOwner
-                    #expect(holder?.actor == "second")
-                }
-                try await group.waitForAll()
-            }
-        }
-    }
-
     @Test func `a runner that is killed frees it, and its late command takes no effect`() async throws {
         try await LabDroplet.with("shell-droplet") { lab in
             let settings = try SSHSettings(RuntimeSettings(from: lab.settings))
             try await SSHShell.withConnection(settings) { survivor in
-                let next = LabDroplet.droplet(over: survivor)
-                let directory = ShellDroplet.directory(of: SmallApplication.environment)
+                let next = SmallApplication(lab: lab, shell: survivor)
+                let directory = ShellDroplet.directory(of: next.environment)
                 let (tokens, continuation) = AsyncStream<String>.makeStream()
                 await withTaskGroup(of: Void.self) { group in
                     group.addTask {
                         // This runner dies in the middle of a command.
                         do {
                             try await SSHShell.withConnection(settings) { shell in
-                                try await LabDroplet.droplet(over: shell).leased(by: "dies") { _ in
+                                try await SmallApplication(lab: lab, shell: shell).droplet.leased(by: "dies") { _ in
                                     let token = try await survivor.output(of: Command(["cat", "\(directory)/token"]))
                                     continuation.yield(token)
                                     try await Self.die(shell, during: Self.fenced(directory, token: token))
@@ -70,7 +33,7 @@ struct LeaseLabTests {
                     let token = await tokens.reduce("") { $1 }
                     let died = ContinuousClock.now
                     do {
-                        try await next.leased(by: "next", waiting: .seconds(30)) { _ in
+                        try await next.droplet.leased(by: "next", waiting: .seconds(30)) { _ in
                             let waited = died.duration(to: .now)
                             #expect(waited > .seconds(2) && waited < .seconds(8), "waited \(waited) for the straggler")
                             // It was let finish before the next owner began.

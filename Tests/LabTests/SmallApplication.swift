@@ -1,143 +1,157 @@
 import DeployKit
+import DeployKitTesting
 
-/// An application of three web services, a job and two stores, for tests of the droplet itself.
+/// An application of two web services, a worker, a job and a store on a droplet of the lab, for tests of the droplet
+/// itself.
 ///
-/// Its image is made of the base image that every droplet of the lab has, and is another one.
-struct SmallApplication: Sendable {
-    static let image = "deploykit-test/small:1"
-    static let environment = Environment(
-        application: "small", name: "lab", branch: "main",
-        routes: ["site", "saas", "api"].map { Route("\($0).small.test", to: $0) })
-    static let web = ["api", "saas", "site"]
-    static let digest = Digest("sha256:" + String(repeating: "a", count: 64))
+/// Its images are made on the droplet, of the base image that every droplet of the lab has.
+struct SmallApplication: ContractFixture {
+    let environment: Environment
+    /// The way to the droplet.
+    let shell: SSHShell
+    /// The file with the lab's certificate authority.
+    let certificateAuthorities: String?
 
-    /// The release's name.
-    var name = "r1"
-    /// What its job runs; no job when nil.
-    var job: String?
-
-    var id: Release.ID {
-        get throws {
-            guard let id = Release.ID(rawValue: name) else { throw DeployError(.refused, "\(name) is no name") }
-            return id
-        }
+    /// Makes the application; its hosts are those that the lab's certificate names.
+    init(_ name: String = "staging", hosts: String = "qa.conciliaextrato.com", lab: LabDroplet, shell: SSHShell) {
+        self.init(
+            environment: Environment(
+                application: "small", name: name, branch: "main",
+                routes: [Route(hosts, to: "site"), Route("api.\(hosts)", to: "api")]),
+            shell: shell, certificateAuthorities: lab.settings["DEPLOYKIT_CA_FILE"])
     }
 
-    /// All services that start in a slot.
-    var services: [String] { Self.web + (job == nil ? [] : ["migrate"]) }
-
-    /// Answers every request with the value of a secret, as HTTP/1.0.
-    private static let server = """
-        $s = IO::Socket::INET->new(LocalPort => 8080, Listen => 50, ReuseAddr => 1) or die;
-        while ($c = $s->accept) {
-            while (<$c>) { last if /^\\r/ }
-            print $c "HTTP/1.0 200 OK\\r\\n\\r\\n$ENV{NAME} $ENV{TOKEN}\\n";
-            close $c;
-        }
-        """
-
-    func project(_ slot: Slot) -> String {
-        let labels =
-            #""labels":{"deploykit.scope":"small-lab","deploykit.slot":"\#(slot.rawValue)","#
-            + #""deploykit.release":"\#(name)"}"#
-        let dependency = #""depends_on":{"migrate":{"condition":"service_completed_successfully"}},"#
-        let check = #"exit !IO::Socket::INET->new(PeerAddr => '127.0.0.1:8080')"#
-        var services = Self.web.enumerated().map { number, service in
-            let port = (slot == .blue ? 20000 : 20240) + number
-            return #""\#(service)":{"image":"\#(Self.image)","init":true,\#(job == nil ? "" : dependency)\#(labels),"#
-                + #""command":["perl","-MIO::Socket::INET","-e",\#(Self.text(Self.server))],"restart":"unless-stopped","#
-                + #""environment":{"NAME":"\#(service)","TOKEN":"${DK_token}"},"#
-                + #""healthcheck":{"test":["CMD","perl","-MIO::Socket::INET","-e","\#(check)"],"interval":"5s","#
-                + #""start_period":"60s","start_interval":"250ms"},"#
-                + #""ports":[{"target":8080,"published":"\#(port)","host_ip":"127.0.0.1"}]}"#
-        }
-        if let job {
-            services.append(
-                #""migrate":{"image":"\#(Self.image)","command":["sh","-c",\#(Self.text(job))],\#(labels),"#
-                    + #""restart":"no","volumes":[{"type":"volume","source":"shared","target":"/shared"}]}"#)
-        }
-        return #"{"name":"small-lab-\#(slot.rawValue)","services":{\#(services.joined(separator: ","))},"#
-            + #""volumes":{"shared":{"name":"small-lab_shared","external":true}}}"#
+    private init(environment: Environment, shell: SSHShell, certificateAuthorities: String?) {
+        self.environment = environment
+        self.shell = shell
+        self.certificateAuthorities = certificateAuthorities
     }
 
-    func bundle() throws -> ReleaseBundle {
-        var services = Self.web.map { Service(name: $0, kind: .web, port: 8080) }
-        if job != nil { services.append(Service(name: "migrate", kind: .job)) }
-        let pins = Self.digest.map { ["api": ImagePin(name: "small", digest: $0)] } ?? [:]
-        return ReleaseBundle(
-            release: Release(
-                id: try id, version: name, services: services, images: pins, environmentDigests: [:],
-                fingerprint: name, salt: "s"),
-            projects: [.blue: project(.blue), .green: project(.green)],
+    /// The droplet that the environment is on.
+    var droplet: ShellDroplet {
+        ShellDroplet(
+            shell: shell, environment: environment, carrier: NothingToCarry(), transport: CurlTransport(),
+            certificateAuthorities: certificateAuthorities)
+    }
+
+    func neighbour() async throws -> (droplet: any Droplet, fixture: any ContractFixture) {
+        let environment = Environment(
+            application: "small", name: "production", branch: "main",
+            routes: [Route("conciliaextrato.com", to: "site"), Route("api.conciliaextrato.com", to: "api")])
+        let other = SmallApplication(
+            environment: environment, shell: shell, certificateAuthorities: certificateAuthorities)
+        return (other.droplet, other)
+    }
+
+    func release(_ version: String, behaving behaviour: ContractBehaviour = .healthy) async throws -> Release {
+        let tag = "deploykit-test/\(environment.scope):\(version)"
+        let digest = try await shell.output(
+            of: .script(
+                """
+                if ! docker image inspect "$1" >/dev/null 2>&1; then
+                    container=$(docker create debian:trixie-slim true)
+                    docker commit --change "LABEL test=$1" "$container" "$1" >/dev/null
+                    docker rm "$container" >/dev/null
+                fi
+                docker image inspect --format '{{.Id}}' "$1"
+                """, [tag]))
+        guard let digest = Digest(digest.filter { !$0.isNewline }), let id = Release.ID(rawValue: version) else {
+            throw DeployError(.refused, "\(version) cannot be made")
+        }
+        let services = [
+            Service(name: "api", kind: .web, port: 8080, hasHealthCheck: true),
+            Service(name: "migrate", kind: .job),
+            Service(name: "site", kind: .web, port: 8080, hasHealthCheck: true),
+            Service(name: "worker", kind: .worker),
+        ]
+        let pin = ImagePin(name: tag, digest: digest)
+        return Release(
+            id: id, version: "\(version) \(behaviour)", services: services,
+            images: Dictionary(uniqueKeysWithValues: services.map { ($0.name, pin) }),
+            environmentDigests: [:], fingerprint: version, salt: "s")
+    }
+
+    func bundle(
+        of release: Release, references: [Digest: String], ports: PortBlock
+    ) async throws -> ReleaseBundle {
+        ReleaseBundle(
+            release: release,
+            projects: Dictionary(
+                uniqueKeysWithValues: Slot.allCases.map { slot in
+                    (slot, SmallProject(release, slot, environment.scope, references, ports).text)
+                }),
             environment: Secret("export DK_token='s3cr3t'\n"),
-            attachments: Self.attachments,
-            volumes: [["docker", "volume", "create", "small-lab_shared"]],
-            references: Self.digest.map { [$0: Self.image] } ?? [:])
+            attachments: [StoreAttachment(service: "postgres", network: "default", aliases: ["database"])],
+            volumes: [["docker", "volume", "create", "--label", "deploykit.scope=\(environment.scope)", volume]],
+            references: references.filter { digest, _ in release.images.values.contains { $0.digest == digest } })
     }
 
-    private static let attachments = ["postgres", "redis"].map {
-        StoreAttachment(service: $0, network: "default", aliases: ["\($0)-alias"])
-    }
+    /// The volume that its releases and its store share.
+    var volume: String { "\(environment.scope)_shared" }
 
-    static func stores() -> StoresBundle {
+    func stores() async throws -> StoresBundle {
         let store =
-            #"{"image":"\#(image)","init":true,"command":["sleep","9999"],"labels":{"deploykit.scope":"small-lab"}}"#
+            #"{"image":"debian:trixie-slim","init":true,"command":["sleep","infinity"],"#
+            + #""labels":{"deploykit.scope":"\#(environment.scope)"},"#
+            + #""volumes":[{"type":"volume","source":"shared","target":"/shared"}]}"#
         return StoresBundle(
-            services: ["postgres", "redis"].map { Service(name: $0, kind: .store) },
-            project: #"{"name":"small-lab","services":{"postgres":\#(store),"redis":\#(store)}}"#,
+            services: [Service(name: "postgres", kind: .store)],
+            project: #"{"name":"\#(environment.scope)","services":{"postgres":\#(store)},"#
+                + #""volumes":{"shared":{"name":"\#(volume)","labels":{"deploykit.scope":"\#(environment.scope)"}}}}"#,
             environment: Secret(""),
-            attachments: attachments,
-            digests: ["postgres": "p1", "redis": "r1"],
+            attachments: [StoreAttachment(service: "postgres", network: "default", aliases: ["database"])],
+            digests: ["postgres": "p1"],
             salt: "salt")
     }
 
-    /// What the edge is told of it.
-    static func edge(serving: Slot? = nil, standby: Bool = false) -> EdgeEnvironment {
-        func services(_ first: Int) -> [EdgeService] {
-            web.enumerated().map { EdgeService(name: $1, healthPath: "/", ports: [first + $0]) }
+    func inventory() async throws -> DropletInventory {
+        let scope = environment.scope
+        func rows(_ script: String) async throws -> [(String, String)] {
+            try await shell.output(of: .script(script, [scope])).split(separator: "\n").map { line in
+                let words = line.split(separator: " ").map(String.init)
+                return (words[0], words[1])
+            }
         }
-        return EdgeEnvironment(
-            scope: environment.scope, routes: environment.routes, firstPort: 20000,
-            slots: [.blue: services(20000), .green: services(20240)], serving: serving, standbyIsArmed: standby)
-    }
-
-    /// A text in JSON, with the dollars that Compose would take for its own.
-    private static func text(_ text: String) -> String {
-        let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            .replacing("\n", with: " ").replacing("$", with: "$$")
-        return "\"\(escaped)\""
+        let containers = try await rows(
+            #"docker ps -a --no-trunc --filter "label=deploykit.scope=$1" --format '{{.Names}} {{.ID}}'"#)
+        let volumes = try await rows(
+            #"for v in $(docker volume ls -q --filter "label=deploykit.scope=$1"); do docker volume inspect "#
+                + #"--format '{{.Name}} {{.CreatedAt}}' "$v"; done"#)
+        let networks = try await rows(
+            #"docker network ls --filter "name=^$1-(blue|green)_" --format '{{.Name}} {{.ID}}'"#)
+        let isStore = { (name: String) in name.hasPrefix("\(scope)-postgres-") }
+        return DropletInventory(
+            containers: Dictionary(uniqueKeysWithValues: containers.filter { !isStore($0.0) }),
+            stores: Dictionary(uniqueKeysWithValues: containers.filter { isStore($0.0) }),
+            volumes: Dictionary(uniqueKeysWithValues: volumes),
+            networks: Set(networks.map(\.0)))
     }
 }
 
-/// Carries nothing: the images of ``SmallApplication`` are on every droplet.
+/// The images of ``SmallApplication`` are made on the droplet: one that is not there does not exist.
 struct NothingToCarry: ImageCarrier {
-    func carry(_ images: [ImagePin], through fenced: any Shell) async throws -> [Digest: String] { [:] }
+    func carry(_ images: [ImagePin], through fenced: any Shell) async throws -> [Digest: String] {
+        var references: [Digest: String] = [:]
+        for image in images {
+            let found = try await fenced.run(Command(["docker", "image", "inspect", "\(image.digest)"]))
+            guard found.isSuccess else { throw DeployError(.image, "there is no image \(image.name)") }
+            references[image.digest] = "\(image.digest)"
+        }
+        return references
+    }
 }
 
 extension LabDroplet {
-    /// Hands the droplet of ``SmallApplication`` to a test, over real SSH, with nothing of it there yet.
+    /// Hands ``SmallApplication`` to a test, with nothing of it on the droplet yet, over real SSH.
     static func withSmallApplication(
         _ name: String = "shell-droplet",
-        _ body: @escaping @Sendable (ShellDroplet, SSHShell) async throws -> Void
+        _ body: @escaping @Sendable (SmallApplication) async throws -> Void
     ) async throws {
         try await with(name) { lab in
-            try await lab.root(
-                """
-                docker create --name small debian:trixie-slim >/dev/null
-                docker commit small \(SmallApplication.image) >/dev/null
-                docker rm small >/dev/null
-                """)
             try await SSHShell.withConnection(SSHSettings(RuntimeSettings(from: lab.settings))) { shell in
-                try await body(droplet(over: shell), shell)
+                try await body(SmallApplication(lab: lab, shell: shell))
             }
         }
-    }
-
-    /// The droplet of ``SmallApplication`` over a connection.
-    static func droplet(over shell: SSHShell) -> ShellDroplet {
-        ShellDroplet(
-            shell: shell, environment: SmallApplication.environment, carrier: NothingToCarry(),
-            transport: CurlTransport())
     }
 }
 

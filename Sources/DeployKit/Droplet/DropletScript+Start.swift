@@ -57,6 +57,7 @@ extension DropletScript {
         text: attach + #"""
             release=$1/releases/$2 slot=$3 project=$4 stores=$5
             shift 5
+            umask 027
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
             cd "$release"
@@ -145,6 +146,7 @@ extension DropletScript {
         text: attach + #"""
             dir=$1 project=$2 blue=$3 green=$4
             shift 4
+            umask 027
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
             cd "$dir/stores"
