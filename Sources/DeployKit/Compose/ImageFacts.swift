@@ -49,6 +49,7 @@ extension ComposeClient {
     ///
     /// - Parameter images: Names of images.
     /// - Returns: What is known, by name; an image that is not here, or no engine at all, gives nothing.
+    /// - Throws: What the shell throws.
     public func facts(of images: [String]) async throws -> [String: ImageFacts] {
         let names = Set(images).sorted()
         guard !names.isEmpty else { return [:] }

@@ -13,7 +13,7 @@ extension ProjectRenderer {
         members["labels"] = .object((members["labels"]?.members ?? [:]).merging(labels(plan)) { _, own in own })
         members["restart"] = .string(restart(plan))
         members["logging"] = renderLogging(of: source)
-        members["healthcheck"] = renderHealthCheck(of: source)
+        members["healthcheck"] = renderHealthCheck(of: plan)
         members["depends_on"] = renderDependencies(of: plan)
         members["deploy"] = renderDeploy(plan)
         members["volumes"] = renderMounts(plan)
@@ -68,8 +68,14 @@ extension ProjectRenderer {
     }
 
     /// Both a start period and a start interval are needed for a container to count as healthy once it is.
-    private mutating func renderHealthCheck(of source: ComposeService) -> JSONValue? {
-        guard let check = source.value["healthcheck"] else { return nil }
+    ///
+    /// Docker takes the test of the image where there is none here. Where the image has none either, `up --wait` would
+    /// fail for a health check without a test.
+    private mutating func renderHealthCheck(of plan: ServicePlan) -> JSONValue? {
+        let source = plan.source
+        guard let check = source.value["healthcheck"] else {
+            return plan.service.hasHealthCheck ? ["start_period": "60s", "start_interval": "250ms"] : nil
+        }
         guard source.hasHealthCheck else { return ["disable": true] }
         guard case .object(var members) = value(check, at: ["services", source.name, "healthcheck"]) else { return nil }
         if check["start_period"] == nil { members["start_period"] = "60s" }

@@ -154,8 +154,10 @@ struct ServiceRoles {
 
     // MARK: - What stores need
 
-    /// Moves what a store cannot start without into the stores' project: a job that prepares its volume, a peer whose
-    /// health it waits for. That something else has started is no reason to keep it from being replaced.
+    /// Moves what a store cannot start without into the stores' project.
+    ///
+    /// That is a job that prepares its volume, or a peer whose health it waits for. That something else has started is
+    /// no reason to keep it from being replaced.
     private mutating func gatherWhatStoresNeed() {
         var waiting = roles.filter { $0.value.isWithStores }.keys.sorted()
         while let name = waiting.popLast() {

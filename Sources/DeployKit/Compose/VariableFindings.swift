@@ -2,7 +2,7 @@ extension ComposeModel {
     /// What is found about variables: those without a value, and secrets where others can read them.
     func variableFindings(in names: Set<String>) -> [Finding] {
         unsetVariables.compactMap { unsetFinding($0, names) } + missingValues(in: names)
-            + exposedSecrets(in: names)
+            + exposedSecrets(in: names) + longValues(in: names)
     }
 
     private func unsetFinding(_ variable: String, _ names: Set<String>) -> Finding? {
@@ -48,6 +48,21 @@ extension ComposeModel {
                 "\((keys.prefix(3) + rest).sentence) would come from the environment of this run, where there is nothing: "
                     + "containers do not get \(keys.count == 1 ? "it" : "them").",
                 advice: "Set what the services need in the environment of this run.")
+        }
+    }
+
+    /// Linux passes on no variable that is longer than 32 pages (`MAX_ARG_STRLEN`), its name and `=` included.
+    private func longValues(in names: Set<String>) -> [Finding] {
+        let environments = names.sorted().compactMap { services[$0] }.flatMap { service in
+            service.environment.map { ("services.\(service.name).environment.\($0.key)", $0.value ?? "") }
+        }
+        let contents = [("configs", configs), ("secrets", secrets)].flatMap { section, resources in
+            resources.map { ("\(section).\($0.key).content", $0.value["content"]?.string ?? "") }
+        }
+        return (environments + contents).filter { $0.1.utf8.count > 130_000 }.sorted { $0.0 < $1.0 }.map { subject, _ in
+            Finding(
+                .refusal, subject, "Its value is longer than the 128 KiB that Linux passes on in one variable.",
+                advice: "Put it into a file, and mount that as a config or a secret.")
         }
     }
 
