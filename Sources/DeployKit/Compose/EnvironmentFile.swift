@@ -6,12 +6,7 @@ enum EnvironmentFile {
     static func text(_ values: [String: Secret]) -> Secret {
         Secret(
             values.sorted { $0.key < $1.key }
-                .map { "export \($0.key)=\(quote($0.value.revealed))\n" }
+                .map { "export \($0.key)=\(ShellQuoting.quoted($0.value.revealed))\n" }
                 .joined())
-    }
-
-    private static func quote(_ text: String) -> String {
-        let bytes = text.utf8.flatMap { $0 == UInt8(ascii: "'") ? Array(#"'\''"#.utf8) : [$0] }
-        return "'" + String(decoding: bytes, as: UTF8.self) + "'"
     }
 }

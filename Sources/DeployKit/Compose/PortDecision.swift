@@ -57,8 +57,12 @@ struct PortDecision {
         findings: inout [Finding]
     ) -> Int? {
         if let port = service.proxiedPort { return port }
-        let published = service.ports.filter { $0.transport == "tcp" }.map(\.target)
-        let sources = [published, service.exposedPorts, image?.ports ?? []].map { Set($0).sorted() }
+        // A port that is published for the host alone is more often one for a debugger than the application's.
+        let published = service.ports.filter { $0.transport == "tcp" }
+        let sources = [
+            published.filter { !$0.isLocal }.map(\.target), published.map(\.target), service.exposedPorts,
+            image?.ports ?? [],
+        ].map { Set($0).sorted() }
         let candidates = sources.first { !$0.isEmpty } ?? []
         if candidates.count == 1 {
             if rawPorts.contains(candidates[0]) {

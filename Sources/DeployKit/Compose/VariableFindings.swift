@@ -23,11 +23,13 @@ extension ComposeModel {
                 .warning, first.joined(separator: "."),
                 "The variable \(variable) is not set, so the image is built with an empty text.", advice: advice)
         }
-        // What is left stands in a service that is not active, or in an `env_file`, which Compose alone reads.
+        // What is left stands in an environment file (or `.env`), which only Compose reads; a text of a service that is
+        // not active has been found among the paths.
         guard paths.isEmpty else { return nil }
         return Finding(
-            .warning, "variable \(variable)",
-            "An environment file refers to it, and it is not set: an empty text stands there.", advice: advice)
+            .refusal, "variable \(variable)",
+            "An environment file refers to it, and it is not set: an empty text would stand there.",
+            advice: advice + " Where a dollar sign is meant, put the value into single quotes.")
     }
 
     /// A key without a value asks for one of this run; Compose leaves it out without a word when there is none.

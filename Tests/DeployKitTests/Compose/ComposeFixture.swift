@@ -1,5 +1,6 @@
 import DeployKit
 import Foundation
+import Testing
 
 /// What the tests of the Compose part begin with.
 enum ComposeFixture {
@@ -69,6 +70,42 @@ enum ComposeFixture {
                 #"cd "$1"; shift; . ./environment; exec "$@" --file compose.json config --format json"#,
                 [folder.url.appending(path: "rendered").path] + compose))
         return try JSONValue(parsing: text.replacingOccurrences(of: "$$", with: "$", options: .literal))
+    }
+
+    /// The folder with the golden files.
+    static let resources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Resources/compose")
+        .standardized
+
+    static let shopVariables = ["DB_PASSWORD": "p'a$s", "CACHE_PASSWORD": "c", "API_KEY": "k\n2"]
+
+    static let shopEnvironment = environment(routes: ["shop.example.com": "web"])
+
+    /// The project in `Resources/compose/shop`, as Compose printed it.
+    static let shop: ComposeApplication = {
+        let texts = ["shop.model.json", "shop.uninterpolated.json"].map { name in
+            (try? String(contentsOf: resources.appending(path: name), encoding: .utf8)) ?? ""
+        }
+        let model = ComposeModel(
+            interpolated: (try? JSONValue(parsing: texts[0])) ?? .null,
+            uninterpolated: try? JSONValue(parsing: texts[1]),
+            variableValues: ["API_KEY": Secret("k\n2")],
+            files: ProjectFiles(
+                root: "/repo",
+                paths: [
+                    "/repo/conf": PathFacts(.folder, mode: 0o755, entries: ["init.sql", "shop.conf"]),
+                    "/repo/conf/init.sql": PathFacts(.file),
+                ]))
+        return ComposeSplit.split(model, for: shopEnvironment)
+    }()
+
+    /// Compares a text with a golden file, and writes it where `DEPLOYKIT_RECORD` is set.
+    static func expect(_ text: String, equals name: String) throws {
+        let file = resources.appending(path: name)
+        if ProcessInfo.processInfo.environment["DEPLOYKIT_RECORD"] != nil {
+            try Data(text.utf8).write(to: file)
+        }
+        let golden = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        #expect(text == golden, "\(name) differs; record it again with DEPLOYKIT_RECORD=1 and look at the difference")
     }
 
     private static let compose =
