@@ -84,6 +84,7 @@ extension String {
     ///
     /// Works on bytes: a `$` before a combining mark is no character of its own.
     func replacingDoubledDollars() -> String {
+        guard utf8.contains(UInt8(ascii: "$")) else { return self }
         var bytes: [UInt8] = []
         var isSecond = false
         for byte in utf8 {
@@ -95,6 +96,7 @@ extension String {
 
     /// The text as it has to stand in a Compose file, where a single `$` begins a variable.
     func doublingDollars() -> String {
+        guard utf8.contains(UInt8(ascii: "$")) else { return self }
         let bytes = utf8.flatMap { $0 == UInt8(ascii: "$") ? [$0, $0] : [$0] }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -2,6 +2,13 @@
 struct PlaceholderValues {
     /// The values, by variable.
     private(set) var values: [String: Secret] = [:]
+    private var recent: [String: Secret] = [:]
+
+    /// The values that were added since this was last asked.
+    mutating func takeRecent() -> [String: Secret] {
+        defer { recent = [:] }
+        return recent
+    }
 
     /// Keeps a value and returns what stands for it in the project.
     mutating func placeholder(for path: [String], value: String) -> JSONValue {
@@ -13,6 +20,7 @@ struct PlaceholderValues {
             number += 1
         }
         values[name] = Secret(value)
+        recent[name] = Secret(value)
         return .string("${\(name)}")
     }
 

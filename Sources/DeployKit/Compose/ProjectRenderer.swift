@@ -62,11 +62,10 @@ struct ProjectRenderer {
         var services: [String: JSONValue] = [:]
         var settings: [String: Secret] = [:]
         for (service, plan) in plans.sorted(by: { $0.key < $1.key }) {
-            let known = placeholders.values
             let rendered = render(plan, image: images[service], ports: ports[service] ?? [])
-            let own = placeholders.values.filter { known[$0.key] == nil }
+            let values = EnvironmentFile.text(placeholders.takeRecent())
             services[service] = rendered
-            settings[service] = Secret(rendered.compactText + EnvironmentFile.text(own).revealed)
+            settings[service] = Secret(rendered.compactText + values.revealed)
         }
         var project: [String: JSONValue] = ["name": .string(name), "services": .object(services)]
         project["networks"] = renderNetworks()

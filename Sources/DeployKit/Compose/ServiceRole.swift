@@ -15,11 +15,13 @@ struct ServiceRoles {
     private let routed: Set<String>
     private let awaited: Set<String>
     private let images: [String: ImageFacts]
+    private let application: ApplicationTraits
     private(set) var roles: [String: ServiceRole] = [:]
     private(set) var findings: [Finding] = []
 
     init(of model: ComposeModel, in environment: Environment, images: [String: ImageFacts]) {
         self.images = images
+        self.application = ApplicationTraits(of: model, routed: Set(environment.routes.map(\.service)))
         self.model = model
         self.environment = environment
         self.routed = Set(environment.routes.map(\.service))
@@ -120,20 +122,10 @@ struct ServiceRoles {
     /// with them, is the application itself: a store that no deploy replaces would be its old release for ever.
     private func ownVolume(of service: ComposeService) -> String? {
         guard !service.isBuilt, service.dependencies.isEmpty, let image = service.image else { return nil }
-        let others = model.services.values.filter { $0.name != service.name }
-        let owner = ImageName(image).owner
-        guard !others.contains(where: { $0.image == image }),
-            owner == nil
-                || !others.contains(where: { routed.contains($0.name) && owner == $0.image.map { ImageName($0).owner } }
-                )
-        else { return nil }
-        let mounts = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly }
-        return mounts.lazy.filter { !MountedSource.isLog($0.target) }.compactMap(\.source).first { name in
-            !others.contains { other in
-                (other.isBuilt || routed.contains(other.name) || !other.dependencies.isEmpty)
-                    && other.mounts.contains { $0.type == "volume" && $0.source == name }
-            }
-        }
+        let mounts = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly && !MountedSource.isLog($0.target) }
+        guard !mounts.isEmpty, application.users[image] == 1 else { return nil }
+        if let owner = ImageName(image).owner, application.owners.contains(owner) { return nil }
+        return mounts.compactMap(\.source).first { !application.volumes.contains($0) }
     }
 
     /// Whether a service runs to its end: stated by `restart: "no"`, or to be seen from what it runs.
@@ -175,6 +167,28 @@ struct ServiceRoles {
                 roles[dependency]?.isWithStores = true
                 if role.kind == .worker { roles[dependency]?.kind = .store }
                 waiting.append(dependency)
+            }
+        }
+    }
+}
+
+/// By what the application's own services are to be told from those of others.
+private struct ApplicationTraits {
+    /// How many services have an image, by image.
+    var users: [String: Int] = [:]
+    /// The owners of the images that routes lead to.
+    var owners: Set<String> = []
+    /// The volumes of services that are built, routed or wait for others.
+    var volumes: Set<String> = []
+
+    init(of model: ComposeModel, routed: Set<String>) {
+        for service in model.services.values {
+            if let image = service.image {
+                users[image, default: 0] += 1
+                if routed.contains(service.name), let owner = ImageName(image).owner { owners.insert(owner) }
+            }
+            if service.isBuilt || routed.contains(service.name) || !service.dependencies.isEmpty {
+                volumes.formUnion(service.mounts.filter { $0.type == "volume" }.compactMap(\.source))
             }
         }
     }

@@ -26,8 +26,8 @@ enum StoreImage {
         if let product = serverVariables.first(where: { environment.contains($0.key) })?.value { return product }
         let words = name.lowercased().split { "-_.".contains($0) }.map(String.init)
         guard let last = words.last, words.count == 1 || !actions.contains(words[0]) else { return nil }
-        let names = products.merging(["db": "database", "database": "database"]) { first, _ in first }
-        return names[last.trimmingDigits]
+        let word = last.trimmingDigits
+        return word == "db" || word == "database" ? "database" : products[word]
     }
 
     /// The product whose data folder a path in a container is; tells a database that has an image of one's own.
