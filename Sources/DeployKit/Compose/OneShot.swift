@@ -9,7 +9,8 @@ enum OneShot {
     }
 
     private static let names: Set = [
-        "migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "bootstrap", "createbuckets",
+        "migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "seeder", "bootstrap", "prepare",
+        "createbuckets",
         "createbucket", "permissions", "installer",
     ]
 

@@ -27,12 +27,10 @@ struct PortDecision {
         }
         guard let port else { return }
         let others = service.ports.filter { $0.target != port || $0.transport != "tcp" }
-        let tcpPorts = Set(service.ports.filter { $0.transport == "tcp" }.map(\.published))
-        // HTTP/3, which has the port of its HTTPS, is the edge's business; every other UDP port is lost.
         let lost = others.filter { port in
-            !port.isLocal
-                && (port.transport == "tcp"
-                    ? Self.rawPorts.contains(port.target) : !tcpPorts.contains(port.published))
+            // HTTP/3 is the edge's business, as HTTPS is; every other UDP port would be lost.
+            let isRaw = port.transport == "tcp" ? Self.rawPorts.contains(port.target) : port.published != "443"
+            return isRaw && !port.isLocal
         }
         if !lost.isEmpty {
             findings.add(
@@ -109,8 +107,8 @@ struct PortDecision {
             kept = service.ports
             findings.add(
                 .warning, service, "ports",
-                "\(names) stays published as it is, past the host's firewall, and is closed while a release replaces "
-                    + "the service.")
+                "It keeps its published ports, past the host's firewall: \(names). They are closed while a release "
+                    + "replaces the service.")
             return
         }
         let raw = service.ports.filter { !$0.isLocal && ($0.transport != "tcp" || Self.rawPorts.contains($0.target)) }

@@ -23,12 +23,27 @@ struct ComposeCorpus: Decodable {
     var profiles: [String]
     var variables: [String: String]
     var routes: [String: String]
-    var ports: [String: Int]?
+    var advice: Advice?
     private(set) var name = ""
     private(set) var location = ""
 
     enum CodingKeys: String, CodingKey {
-        case folder, files, profiles, variables, routes, ports
+        case folder, files, profiles, variables, routes, advice
+    }
+
+    /// What a person states after the refusals of a first run.
+    struct Advice: Decodable {
+        var ports: [String: Int]?
+        var without: [String]?
+        var stopFirst: [String]?
+
+        var settings: [String: ServiceSettings] {
+            var settings: [String: ServiceSettings] = [:]
+            for (name, port) in ports ?? [:] { settings[name, default: ServiceSettings()].port = port }
+            for name in without ?? [] { settings[name, default: ServiceSettings()].replicas = 0 }
+            for name in stopFirst ?? [] { settings[name, default: ServiceSettings()].replacement = .stopFirst }
+            return settings
+        }
     }
 
     static let folder = ProcessInfo.processInfo.environment["DEPLOYKIT_COMPOSE_CORPUS"]
@@ -45,18 +60,27 @@ struct ComposeCorpus: Decodable {
         }
     }
 
-    /// What becomes of the project, with all findings.
+    /// What becomes of the project, with all findings: as it is, and with what is stated after the first refusals.
     func verdict() async throws -> String {
         let source = ComposeSource(
             files: files.map { "\(location)/\($0)" }, profiles: profiles,
             variables: variables.mapValues { Secret($0) })
-        let application: ComposeApplication
+        let model: ComposeModel
         do {
-            let model = try await ComposeClient(shell: LocalShell()).model(of: source)
-            application = ComposeSplit.split(model, for: environment)
+            model = try await ComposeClient(shell: LocalShell()).model(of: source)
         } catch let error as DeployError {
             return "\n## \(name): refused by Compose\n   \(error.message) | \(error.evidence)"
         }
+        var text = try await verdict(of: model, settings: [:])
+        if let settings = advice?.settings, !settings.isEmpty {
+            text += try await verdict(of: model, settings: settings).replacing("##", with: "#+")
+        }
+        return text
+    }
+
+    private func verdict(of model: ComposeModel, settings: [String: ServiceSettings]) async throws -> String {
+        let environment = ComposeFixture.environment(routes: routes, services: settings)
+        let application = ComposeSplit.split(model, for: environment)
         let worst = application.findings.map(\.severity).max()
         let word =
             switch worst {
@@ -76,10 +100,5 @@ struct ComposeCorpus: Decodable {
             }
         }
         return lines.joined(separator: "\n")
-    }
-
-    private var environment: Environment {
-        ComposeFixture.environment(
-            routes: routes, services: (ports ?? [:]).mapValues { ServiceSettings(port: $0) })
     }
 }
