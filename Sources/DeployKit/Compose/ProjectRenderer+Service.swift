@@ -37,12 +37,12 @@ extension ProjectRenderer {
 
     private func labels(_ plan: ServicePlan) -> [String: JSONValue] {
         var labels: [String: JSONValue] = [
-            "deploykit.scope": .string(scope),
+            ContainerLabel.scope: .string(scope),
             "deploykit.service": .string(plan.source.name),
             "deploykit.kind": .string(plan.role.kind.rawValue),
         ]
-        if let slot { labels["deploykit.slot"] = .string(slot.rawValue) }
-        if let release { labels["deploykit.release"] = .string(release.rawValue) }
+        if let slot { labels[ContainerLabel.slot] = .string(slot.rawValue) }
+        if let release { labels[ContainerLabel.release] = .string(release.rawValue) }
         return labels
     }
 

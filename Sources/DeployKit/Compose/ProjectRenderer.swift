@@ -94,7 +94,7 @@ struct ProjectRenderer {
             let source = application.model.networks[network]
             var members: [String: JSONValue] = [
                 "name": .string("\(name)_\(network)"),
-                "labels": ["deploykit.scope": .string(scope)],
+                "labels": [ContainerLabel.scope: .string(scope)],
             ]
             if source?["internal"]?.bool == true { members["internal"] = true }
             let options = (source?["driver_opts"]?.members ?? [:])
@@ -129,7 +129,7 @@ struct ProjectRenderer {
             if slot != nil || source?["external"]?.bool == true {
                 members["external"] = true
             } else {
-                members["labels"] = ["deploykit.scope": .string(scope)]
+                members["labels"] = [ContainerLabel.scope: .string(scope)]
                 if let driver = source?["driver"] { members["driver"] = literal(driver) }
                 if let options = source?["driver_opts"] {
                     members["driver_opts"] = value(options, at: ["volumes", volume, "driver_opts"])
@@ -144,7 +144,7 @@ struct ProjectRenderer {
         volumeNames.sorted().compactMap { volume in
             let source = application.model.volumes[volume]
             guard source?["external"]?.bool != true else { return nil }
-            var arguments = ["docker", "volume", "create", "--label", "deploykit.scope=\(scope)"]
+            var arguments = ["docker", "volume", "create", "--label", "\(ContainerLabel.scope)=\(scope)"]
             if let driver = source?["driver"]?.string { arguments += ["--driver", driver] }
             for (key, option) in (source?["driver_opts"]?.members ?? [:]).sorted(by: { $0.key < $1.key }) {
                 arguments += ["--opt", "\(key)=\(option.text ?? "")"]
@@ -197,7 +197,10 @@ struct ProjectRenderer {
         case .string(let text):
             let references = application.model.references
             let isVariable = !references.isComplete || !references.references(at: path).isEmpty
-            return isVariable ? placeholders.placeholder(for: Array(path.dropFirst()), value: text) : literal(value)
+            guard isVariable else { return literal(value) }
+            let place = path.first == "services" ? Array(path.dropFirst()) : path
+            environmentValues[place.joined(separator: ".")] = Secret(text)
+            return placeholders.placeholder(for: place, value: text)
         case .array(let elements):
             var rendered: [JSONValue] = []
             for (index, element) in elements.enumerated() {

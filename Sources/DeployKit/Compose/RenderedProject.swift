@@ -11,7 +11,8 @@ public struct RenderedProject: Sendable {
     public var environment: Secret
     /// The files and folders that its containers mount, by their paths below the project's folder.
     public var files: [StagedFile]
-    /// The environment values of its services, by `service.KEY`.
+    /// The values that variables gave to its services, by `service.KEY`; those of other texts than the environment by
+    /// their place, as `service.command.2`.
     public var environmentValues: [String: Secret]
     /// The volumes that have to be there before it starts, since all releases share them.
     public var volumes: [SharedVolume]
