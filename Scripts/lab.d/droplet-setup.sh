@@ -11,7 +11,7 @@ umask 022
 # Debian's own packages: they get security updates, and outlive each other's restarts.
 packages() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates curl iproute2 \
-        iptables openssh-server socat util-linux docker.io docker-cli docker-compose docker-registry haproxy
+        iptables openssh-server socat util-linux docker.io docker-cli docker-compose haproxy
 }
 
 # Logs in with a key only; may use Docker and the edge's sockets through its groups, and needs no sudo.
@@ -79,26 +79,6 @@ reboot_time() {
     printf '[Manager]\nDefaultTimeoutStopSec=10s\n' >/etc/systemd/system.conf.d/60-deploykit.conf
 }
 
-# Takes the layers that a runner sends over its SSH connection; on the loopback only, and for no one else.
-registry() {
-    cat >/etc/docker/registry/config.yml <<'CONFIG'
-version: 0.1
-log:
-  level: warn
-storage:
-  filesystem:
-    rootdirectory: /var/lib/docker-registry
-  delete:
-    enabled: true
-http:
-  addr: 127.0.0.1:5000
-  headers:
-    X-Content-Type-Options: [nosniff]
-CONFIG
-    install -d -o docker-registry -g docker-registry -m 750 /var/lib/docker-registry
-    systemctl enable docker-registry.service
-}
-
 # HAProxy reads a folder that the deploy user writes, and the deploy user may ask the master process to reload.
 edge_service() {
     cat >/etc/default/haproxy <<CONFIG
@@ -147,8 +127,7 @@ take_effect() {
     [ -d /run/systemd/system ] || return 0
     systemctl daemon-reload
     sysctl --quiet --load /etc/sysctl.d/60-deploykit.conf
-    systemctl restart deploykit-loopback-guard.service ssh.service docker.service docker-registry.service \
-        haproxy.service
+    systemctl restart deploykit-loopback-guard.service ssh.service docker.service haproxy.service
 }
 
 if [ "${1:-}" = --edge ]; then
@@ -164,7 +143,6 @@ docker_engine
 reserved_ports
 loopback_guard
 reboot_time
-registry
 certificate "$certificate_file"
 edge_service
 edge

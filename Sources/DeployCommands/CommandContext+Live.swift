@@ -33,7 +33,7 @@ private struct LivePrograms: DropletAccess, CandidateSource {
             case .overSSH:
                 LayerCarrier(
                     application: environment.application, directory: ShellDroplet.directory(of: environment),
-                    engine: shell)
+                    engine: shell, progress: { context.writeError("    \($0)\n") })
             case .registry:
                 RegistryLoginCarrier(
                     directory: ShellDroplet.directory(of: environment), settings: settings, shell: shell)

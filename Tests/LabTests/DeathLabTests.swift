@@ -38,7 +38,10 @@ struct DeathLabTests {
                 #expect(settled.isSuccess, "\(settled.errorOutput)")
                 #expect(try await droplet.status().serving?.rawValue == "v1")
             }
-            #expect(report.lostGets == 0, "\(report)")
+            #expect(report.unansweredGets == 0, "\(report)")
+            // Where one service alone dies, its neighbours get no answer from it, and say so with an error of their
+            // own, until the edge has moved the environment. No edge can take that back.
+            if killing != .oneContainer { #expect(report.lostGets == 0, "\(report)") }
             #expect(check.duplicates == 0)
         }
     }

@@ -30,6 +30,7 @@ struct DeployUnderLoadLabTests {
                 try #require(try await droplet.deploy("v2").isSuccess)
             }
             #expect(report.mixed == 0)
+            #expect(report.crossed == 0, "no service asks another one of another release")
             #expect(report.lost == 0)
         }
     }

@@ -12,7 +12,7 @@ struct FailingReleaseLabTests {
     }
 
     @Test(arguments: [
-        Case(fault: "never-healthy", exitCode: 5, evidence: ["log of", "unhealthy"]),
+        Case(fault: "never-healthy", exitCode: 5, evidence: ["log of", "health check:"]),
         Case(fault: "exit-at-once", exitCode: 5, evidence: ["exit status 3", "log of"]),
         Case(fault: "wrong-port", exitCode: 5, evidence: ["api is down", "L4CON"]),
         Case(fault: "unhealthy-probe", exitCode: 5, evidence: ["500"]),

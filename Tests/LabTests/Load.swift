@@ -16,6 +16,22 @@ struct Load: Sendable {
         var lostPosts: Int
         /// GETs that were lost.
         var lostGets: Int
+        /// Answers of one service that had asked another one of another release.
+        var crossed: Int
+        /// The same, of GETs and of POSTs alone.
+        var byMethod: [String: Method]
+
+        /// What the client counted of one method.
+        struct Method: Decodable, Sendable {
+            /// Why requests were lost: `connect`, `closed`, `timeout`, `status5xx`, ….
+            var lostBy: [String: Int]
+        }
+
+        /// GETs that got no answer at all, or an unreadable one.
+        var unansweredGets: Int {
+            (byMethod["GET"]?.lostBy ?? [:]).filter { !$0.key.hasPrefix("status") }.values.reduce(0, +)
+        }
+
         /// The versions that answered, in the order in which they appeared.
         var versions: [Seen]
 

@@ -36,8 +36,20 @@ systemctl enable lab-remount.service
 mkdir -p /etc/ssh/sshd_config.d
 echo 'PerSourcePenalties no' >/etc/ssh/sshd_config.d/90-lab.conf
 
+# The lab's registry is a container of this image; no droplet runs one.
+cat >/etc/docker/registry/config.yml <<'CONFIG'
+version: 0.1
+log:
+  level: warn
+storage:
+  filesystem:
+    rootdirectory: /var/lib/docker-registry
+http:
+  addr: :5000
+CONFIG
+
 # Units that have nothing to do in a container.
-systemctl mask systemd-udevd.service systemd-logind.service systemd-modules-load.service systemd-resolved.service \
+systemctl mask docker-registry.service systemd-udevd.service systemd-logind.service systemd-modules-load.service systemd-resolved.service \
     systemd-networkd-wait-online.service getty.target console-getty.service apt-daily.timer apt-daily-upgrade.timer \
     e2scrub_all.timer fstrim.timer
 systemctl set-default multi-user.target

@@ -17,6 +17,3 @@ docker images --format '{{.Repository}}:{{.Tag}}' | grep -vxF "$(printf '%s\n' "
 find /var/lib/deploykit -mindepth 1 -delete
 find /home/deploy -mindepth 1 -maxdepth 1 ! -name .ssh ! -name '.bash*' ! -name .profile -exec rm -rf {} +
 
-systemctl stop docker-registry
-rm -rf /var/lib/docker-registry/docker
-systemctl start docker-registry

@@ -28,20 +28,18 @@ extension DropletScript {
         name: "clear",
         text: #"""
             project=$1
-            own=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$project")
-            networks=$(docker network ls -q --filter "label=com.docker.compose.project=$project")
-            for network in $networks; do
-                # Only what is not removed anyway has to be detached: the stores.
-                for container in $(docker network inspect \
-                    --format '{{range $id, $container := .Containers}}{{$id}} {{end}}' "$network"); do
-                    case $own in
-                        *"$container"*) ;;
-                        *) docker network disconnect -f "$network" "$container" & ;;
-                    esac
-                done
-            done
+            own=$(docker ps -aq --filter "label=com.docker.compose.project=$project")
+            # The containers go first: a store that were detached before would never hear that their connections
+            # ended, and run out of them after some deploys.
             # shellcheck disable=SC2086 # a list of hexadecimal names
             [ -z "$own" ] || docker rm -f $own >/dev/null
+            networks=$(docker network ls -q --filter "label=com.docker.compose.project=$project")
+            for network in $networks; do
+                for container in $(docker network inspect \
+                    --format '{{range $id, $container := .Containers}}{{$id}} {{end}}' "$network"); do
+                    docker network disconnect -f "$network" "$container" &
+                done
+            done
             wait
             # shellcheck disable=SC2086 # a list of hexadecimal names
             [ -z "$networks" ] || docker network rm $networks >/dev/null

@@ -61,31 +61,24 @@ extension DropletScript {
             """#
     )
 
-    /// Removes releases, and the images that no release on the droplet names any more.
+    /// Removes releases, and notes their images for ``ImageScript/prune``.
     ///
     /// - `$1`: the environment's directory.
     /// - `$2`…: the releases.
     static let remove = DropletScript(
         name: "remove",
         text: #"""
-            dir=$1 root=${1%/*}
+            dir=$1
             shift
-            work=$(mktemp -d)
-            trap 'rm -rf "$work"' EXIT
-            : >"$work/gone"
             for id in "$@"; do
                 release=$dir/releases/$id
                 [ -d "$release" ] || continue
-                cut -d ' ' -f 2 "$release/images" >>"$work/gone" || :
+                # The images are pruned later, also by a run after one that dies here.
+                cut -d ' ' -f 2 "$release/images" >>"$dir/fetched" || :
                 mv -T "$release" "$dir/releases/.removed-$$-$id"
             done
             # What containers wrote as other users stays; it is no release any more.
             rm -rf "$dir"/releases/.removed-* 2>/dev/null || :
-            cat "$root"/*/releases/*/images 2>/dev/null | cut -d ' ' -f 2 | sort -u >"$work/needed"
-            sort -u "$work/gone" | comm -23 - "$work/needed" | while read -r image; do
-                # One that a container still has stays until the next time.
-                docker image rm "$image" >/dev/null 2>&1 </dev/null || :
-            done
             """#
     )
 }

@@ -41,10 +41,13 @@ extension LeasedShellDroplet {
     }
 
     func remove(_ releases: [Release.ID]) async throws {
-        guard !releases.isEmpty else { return }
+        if !releases.isEmpty {
+            try await change(
+                "removing \(releases.map(\.rawValue).list)",
+                DropletScript.remove.command([directory] + releases.map(\.rawValue), deadline: .seconds(300)))
+        }
         try await change(
-            "removing \(releases.map(\.rawValue).list)",
-            DropletScript.remove.command([directory] + releases.map(\.rawValue), deadline: .seconds(300)))
+            "removing images that no release needs", ImageScript.prune.command([directory], deadline: .seconds(300)))
     }
 
     func record(_ record: RolloutRecord) async throws {

@@ -31,7 +31,7 @@ public struct Environment: Sendable, Hashable, Codable {
         services: [String: ServiceSettings] = [:],
         health: HealthPolicy = HealthPolicy(),
         edge: EdgePolicy = EdgePolicy(),
-        images: ImageDelivery = .overSSH(),
+        images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy()
     ) {
         self.application = application

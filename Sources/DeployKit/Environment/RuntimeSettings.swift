@@ -65,7 +65,7 @@ public struct RuntimeSettings: Sendable {
             (value("DEPLOYKIT_INSECURE_REGISTRIES") ?? "").split { $0 == "," || $0 == " " }.map(String.init))
         switch value("DEPLOYKIT_IMAGES") {
         case nil: images = nil
-        case "ssh": images = .overSSH()
+        case "ssh": images = .overSSH
         case "registry": images = .registry
         case let other?:
             images = nil

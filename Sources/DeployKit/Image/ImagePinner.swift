@@ -45,7 +45,7 @@ public struct ImagePinner: Sendable {
         switch source {
         case .engine(let shell):
             digests = try await Self.identities(of: requested, in: shell)
-            findings = RequestedImage.findings(requested, delivery: .overSSH())
+            findings = RequestedImage.findings(requested, delivery: .overSSH)
         case .registry(let client):
             digests = try await Self.digests(of: requested, with: client)
             findings = RequestedImage.findings(requested, delivery: .registry)
