@@ -2,8 +2,12 @@ extension LeasedShellDroplet {
     private var edge: HAProxyEdge { HAProxyEdge(shell: fenced) }
 
     func configureEdge(_ edge: EdgeEnvironment) async throws {
-        memory.keep(nil)
         try await self.edge.configure(edge)
+        // The certificates are as they were observed; only the ports can be new.
+        memory.keep(
+            memory.listeners.map { known in
+                EdgeListeners(block: PortBlock(first: edge.firstPort), hasCertificates: known.hasCertificates)
+            })
     }
 
     func cutOver(_ edge: EdgeEnvironment) async throws -> CutoverReport {

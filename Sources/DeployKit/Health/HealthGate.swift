@@ -64,10 +64,8 @@ public struct HealthGate: Sendable {
         health.containers.contains { $0.state == .running && $0.restarts > 0 && $0.exitStatus == 0 }
     }
 
-    /// The hosts that are worth a probe now: the edge finds their servers up.
-    public func hostsToProbe(routes: [Route]) -> [String] {
-        routes.filter { route in targets[route.host] != nil && isUp(route.service) }.map(\.host)
-    }
+    /// Whether the containers and the edge's checks are as they should be, so that probes alone decide.
+    public var awaitsProbesAlone: Bool { failure == nil && pending == nil }
 
     /// The verdict on what was observed.
     public var verdict: Verdict {

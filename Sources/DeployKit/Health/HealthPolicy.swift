@@ -4,7 +4,7 @@ public struct HealthPolicy: Sendable, Hashable, Codable {
     public var path: String
     /// How many probes of each route have to succeed in a row; 3 by default.
     public var successes: Int
-    /// The pause between two probes of one route; 100 ms by default.
+    /// The pause between two probes of one route; 50 ms by default.
     public var interval: Duration
     /// How long one probe may take; 5 s by default.
     public var timeout: Duration
@@ -17,7 +17,7 @@ public struct HealthPolicy: Sendable, Hashable, Codable {
     public init(
         path: String = "/health",
         successes: Int = 3,
-        interval: Duration = .milliseconds(100),
+        interval: Duration = .milliseconds(50),
         timeout: Duration = .seconds(5),
         deadline: Duration = .seconds(120),
         verifyDeadline: Duration = .seconds(10)

@@ -62,20 +62,30 @@ extension RolloutDriver {
         var known: SlotHealth?
         var waiting = ""
         while true {
-            let health = try await droplet.health(
-                of: slot, after: known, within: known == nil ? .zero : policy.interval)
-            known = health
-            gate.observe(health)
-            if case .waiting = gate.verdict {
-                let hosts = gate.hostsToProbe(routes: environment.routes)
-                for result in try await probe(hosts, targets: gate.targets, path: .preview(slot)) {
-                    gate.observe(result)
+            try Task.checkCancellation()
+            var isSettled = known != nil && gate.awaitsProbesAlone
+            if isSettled {
+                let hosts = gate.targets.keys.sorted()
+                let results = try await probe(hosts, targets: gate.targets, path: .preview(slot))
+                for result in results { gate.observe(result) }
+                progress.probes = gate.failedProbes
+                if gate.verdict == .passed {
+                    return "\(policy.successes) probes in a row on \(hosts.list)"
                 }
+                isSettled = results.allSatisfy(\.isSuccess)
             }
-            progress.probes = gate.failedProbes
+            if isSettled {
+                try await clock.sleep(for: policy.interval)
+            } else {
+                // Returns at once when something changes; after a failed probe the next one is due after a pause.
+                let patience = gate.awaitsProbesAlone ? policy.interval : .seconds(1)
+                let health = try await droplet.health(of: slot, after: known, within: known == nil ? .zero : patience)
+                known = health
+                gate.observe(health)
+            }
             switch gate.verdict {
             case .passed:
-                return "\(policy.successes) probes in a row on \(gate.targets.keys.sorted().list)"
+                return "healthy"
             case .failed:
                 // A container that was restarted meanwhile does not say how it ended; the next time that it ends it does.
                 if gate.lacksExitStatus {
@@ -86,7 +96,7 @@ extension RolloutDriver {
                     .unhealthy, "release \(plan.release.id) is not healthy: \(gate.failure ?? "a container ended")")
             case .waiting(let reason):
                 if clock.now >= deadline {
-                    progress.health = health
+                    progress.health = gate.lastHealth
                     throw DeployError(
                         .unhealthy,
                         "release \(plan.release.id) was not healthy after \(policy.deadline.inWords): \(reason)")
@@ -94,7 +104,6 @@ extension RolloutDriver {
                 if reason != waiting { await observer.observe(.progressed(step, reason)) }
                 waiting = reason
             }
-            try Task.checkCancellation()
         }
     }
 
