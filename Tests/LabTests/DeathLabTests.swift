@@ -9,9 +9,7 @@ struct DeathLabTests {
         case containers = "docker ps -q --filter label=deploykit.slot=green | xargs docker kill"
         case oneContainer = "docker ps -q --filter label=deploykit.slot=green --filter name=api | xargs docker kill"
         case processes = """
-            for id in $(docker ps -q --filter label=deploykit.slot=green); do
-                kill -9 "$(docker inspect --format '{{.State.Pid}}' "$id")"
-            done
+            docker ps -q --filter label=deploykit.slot=green | xargs docker inspect --format '{{.State.Pid}}' | xargs kill -9
             """
         var testDescription: String {
             switch self {

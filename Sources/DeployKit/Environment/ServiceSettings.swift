@@ -8,7 +8,7 @@ public struct ServiceSettings: Sendable, Hashable, Codable {
     public var replicas: Int?
     /// The health path of a web service; nil takes the environment's ``HealthPolicy/path``.
     public var healthPath: String?
-    /// In which order a worker is replaced; nil is start-first.
+    /// In which order a worker is replaced; nil is start-first, and stop-first for a scheduler.
     public var replacement: Service.Replacement?
 
     /// Makes settings; what is left out comes from the Compose file.

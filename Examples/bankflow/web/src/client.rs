@@ -4,9 +4,10 @@ use crate::body;
 use crate::connection::{Connection, invalid};
 use crate::head::{self, Framing, Headers};
 use crate::pool::Pooled;
+use crate::resolver;
 use crate::stop::{self, Event};
 use std::io;
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::os::fd::AsRawFd;
 use std::time::Duration;
 
@@ -90,7 +91,7 @@ pub fn has_input(stream: &TcpStream) -> bool {
 /// Connects to the first address that answers.
 pub fn connect(host: &str, limit: Duration) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(io::ErrorKind::NotFound, format!("{host} has no address"));
-    for address in host.to_socket_addrs()? {
+    for address in resolver::resolve(host)? {
         match TcpStream::connect_timeout(&address, limit) {
             Ok(stream) => {
                 stream.set_nodelay(true)?;

@@ -4,6 +4,7 @@ mod body;
 mod connection;
 mod head;
 mod request;
+mod resolver;
 mod response;
 mod server;
 mod service;
