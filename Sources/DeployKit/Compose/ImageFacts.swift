@@ -53,9 +53,16 @@ extension ComposeClient {
     public func facts(of images: [String]) async throws -> [String: ImageFacts] {
         let names = Set(images).sorted()
         guard !names.isEmpty else { return [:] }
-        // One image that is missing fails the command and leaves the others in its output, so each name is asked
-        // for beside its answer.
-        let script = #"for image in "$@"; do docker image inspect --format '{{json .}}' "$image" || echo null; done"#
+        // One image that is missing fails the command for all, and leaves the others in its output; then each is asked
+        // for by itself.
+        let script = #"""
+            inspect() { docker image inspect --format '{{json .}}' "$@" 2>/dev/null; }
+            if all=$(inspect "$@"); then
+                printf '%s\n' "$all"
+            else
+                for image in "$@"; do inspect "$image" || echo null; done
+            fi
+            """#
         let result = try await shell.run(.script(script, names))
         let lines = result.output.split(separator: "\n")
         guard result.isSuccess, lines.count == names.count else { return [:] }

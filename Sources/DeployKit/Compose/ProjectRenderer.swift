@@ -104,7 +104,18 @@ struct ProjectRenderer {
             }
             networks[network] = .object(members)
         }
-        return .object(networks)
+        guard slot != nil else { return .object(networks) }
+        let digest = networksDigest(networks)
+        return .object(networks.mapValues { $0.labelled(ContainerLabel.networks, digest) })
+    }
+
+    /// Tells whether the networks that a release left in a slot are those that the next one wants, stores included.
+    private func networksDigest(_ networks: [String: JSONValue]) -> String {
+        let attachments = application.storeAttachments.map { "\($0.service) \($0.network) \($0.aliases.list)" }
+        // Without the networks' own names, which have the slot's in them.
+        let definitions = networks.mapValues { JSONValue.object($0.members.filter { $0.key != "name" }) }
+        let text = JSONValue.object(definitions).compactText + attachments.sorted().joined(separator: "\n")
+        return SHA256.hash(Array(text.utf8)).short
     }
 
     // MARK: - Volumes
@@ -215,5 +226,16 @@ struct ProjectRenderer {
             return .object(rendered)
         case .null, .bool, .integer, .double: return value
         }
+    }
+}
+
+extension JSONValue {
+    /// The object, with one more label.
+    fileprivate func labelled(_ label: String, _ text: String) -> JSONValue {
+        var members = self.members
+        var labels = members["labels"]?.members ?? [:]
+        labels[label] = .string(text)
+        members["labels"] = .object(labels)
+        return .object(members)
     }
 }

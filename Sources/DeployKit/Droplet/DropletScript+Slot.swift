@@ -21,18 +21,16 @@ extension DropletScript {
             """#
     )
 
-    /// Removes the containers and the networks of a Compose project; no volume.
-    ///
-    /// - `$1`: the Compose project.
-    static let clear = DropletScript(
-        name: "clear",
-        text: #"""
-            project=$1
-            own=$(docker ps -aq --filter "label=com.docker.compose.project=$project")
-            # The containers go first: a store that were detached before would never hear that their connections
-            # ended, and run out of them after some deploys.
+    /// Removes what belongs to a slot's project: `remove_containers` and `remove_networks` of `$project`.
+    private static let removal = #"""
+        remove_containers() {
+            containers=$(docker ps -aq --filter "label=com.docker.compose.project=$project")
             # shellcheck disable=SC2086 # a list of hexadecimal names
-            [ -z "$own" ] || docker rm -f $own >/dev/null
+            [ -z "$containers" ] || docker rm -f $containers >/dev/null
+        }
+        # The containers are gone by then: a store that were detached before would never hear that their connections
+        # ended, and run out of them after some deploys.
+        remove_networks() {
             networks=$(docker network ls -q --filter "label=com.docker.compose.project=$project")
             for network in $networks; do
                 for container in $(docker network inspect \
@@ -43,6 +41,36 @@ extension DropletScript {
             wait
             # shellcheck disable=SC2086 # a list of hexadecimal names
             [ -z "$networks" ] || docker network rm $networks >/dev/null
+        }
+
+        """#
+
+    /// Removes the containers and the networks of a slot.
+    ///
+    /// - `$1`: the Compose project of the slot.
+    static let clear = DropletScript(
+        name: "clear",
+        text: removal + #"""
+            project=$1
+            remove_containers
+            remove_networks
+            """#
+    )
+
+    /// Removes the containers of a slot, and its networks where the next release has others.
+    ///
+    /// - `$1`: the Compose project of the slot.
+    /// - `$2`: the next release's Compose file.
+    static let vacate = DropletScript(
+        name: "vacate",
+        text: removal + #"""
+            project=$1 file=$2
+            remove_containers
+            label='\#(ContainerLabel.networks)'
+            wanted=$(grep -o "\"$label\" *: *\"[^\"]*\"" "$file" | cut -d '"' -f 4 | sort -u) || :
+            found=$(docker network ls --filter "label=com.docker.compose.project=$project" \
+                --format "{{.Label \"$label\"}}" | sort -u)
+            [ "$found" = "$wanted" ] || remove_networks
             """#
     )
 

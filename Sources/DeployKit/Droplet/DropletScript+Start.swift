@@ -14,6 +14,17 @@ extension DropletScript {
                 grep -q 'already exists in network' "$work/connect.$number" ||
                 cat "$work/connect.$number" >>"$work/unattached"
         }
+        # attached PROJECT STORES: whether the networks that an earlier release left have nothing but all stores on them.
+        attached() {
+            networks=$(docker network ls -q --filter "label=com.docker.compose.project=$1")
+            [ -n "$networks" ] || return 1
+            # shellcheck disable=SC2086 # a list of hexadecimal names
+            docker network inspect --format '{{range $id, $container := .Containers}}{{println $id}}{{end}}' $networks |
+                grep . | sort >"$work/attached" || return 1
+            [ "$(wc -l <"$work/attached")" = "$(wc -l <attachments)" ] || return 1
+            docker ps -q --no-trunc --filter "label=com.docker.compose.project=$2" | sort >"$work/running"
+            [ -z "$(sort -u "$work/attached" | comm -23 - "$work/running")" ]
+        }
         # attach FILE PROJECT STORES: each line of the file is a store, a network and the store's names in it.
         attach() {
             docker network ls --filter "label=com.docker.compose.project=$2" \
@@ -101,7 +112,7 @@ extension DropletScript {
                 . ./env
                 # shellcheck disable=SC1091 # written by stage
                 . ./volumes
-                if [ -s attachments ]; then
+                if [ -s attachments ] && ! attached "$project" "$stores"; then
                     compose create --no-build --pull never --no-recreate "$@"
                     attach attachments "$project" "$stores"
                 fi

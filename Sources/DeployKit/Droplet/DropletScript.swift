@@ -10,7 +10,7 @@ struct DropletScript: Sendable, Hashable {
 
     /// All of them, so that a test can check each.
     static let all: [DropletScript] = [
-        observe, takeLease, fence, stage, startStores, start, turnServices, clear, health,
+        observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,
         logs, remove, record, keep,
     ]
 

@@ -34,6 +34,12 @@ public protocol LeasedDroplet: Droplet {
     /// Removes the containers and the networks of a slot; no volume.
     func clear(_ slot: Slot) async throws
 
+    /// Removes the containers of a slot to make room for a staged release; no volume.
+    ///
+    /// The slot's networks stay, with the stores attached, where that release has the same ones: making them again
+    /// takes longer than a container takes to start.
+    func vacate(_ slot: Slot, for release: Release.ID) async throws
+
     /// Waits until the health of a slot is another than `known`, at most `patience`, and returns it.
     func health(of slot: Slot, after known: SlotHealth?, within patience: Duration) async throws -> SlotHealth
 

@@ -35,6 +35,17 @@ extension LeasedShellDroplet {
             "clearing \(slot.rawValue)",
             DropletScript.clear.command([environment.project(of: slot)], deadline: .seconds(120)))
     }
+
+    func vacate(_ slot: Slot, for release: Release.ID) async throws {
+        try await change(
+            "making room in \(slot.rawValue)",
+            DropletScript.vacate.command(
+                [
+                    environment.project(of: slot),
+                    "\(directory)/releases/\(release)/compose.\(slot.rawValue).json",
+                ],
+                deadline: .seconds(120)))
+    }
 }
 
 /// Why the containers of a release did not start, from what the script and Compose printed.

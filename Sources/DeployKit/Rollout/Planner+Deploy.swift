@@ -65,7 +65,7 @@ extension Planner {
     /// The steps that start a staged release in a slot, move the traffic and leave everything tidy.
     func replacement(by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast) -> [Step] {
         var steps: [Step] = [.prepareEdge(slot, release.id)]
-        if !state.containers(in: slot).isEmpty { steps.append(.clear(slot)) }
+        if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
         let formerRelease = former.flatMap(state.release(in:))
         let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []

@@ -22,6 +22,8 @@ extension RolloutDriver {
             try await droplet.configureEdge(progress.edge)
         case .clear(let slot):
             try await droplet.clear(slot)
+        case .vacate(let slot, let release):
+            try await droplet.vacate(slot, for: release)
         case .stop(let slot, let services):
             try await droplet.stop(services, in: slot)
         case .resume(let slot, let services):

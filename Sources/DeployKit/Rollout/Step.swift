@@ -12,6 +12,8 @@ public enum Step: Sendable, Hashable {
     case prepareEdge(Slot, Release.ID)
     /// Remove what runs in a slot that serves nothing.
     case clear(Slot)
+    /// Remove what runs in a slot that serves nothing, to make room for a release.
+    case vacate(Slot, Release.ID)
     /// Stop containers and keep them.
     case stop(Slot, [String])
     /// Make and start the release's containers, its jobs first.
@@ -39,6 +41,7 @@ public enum Step: Sendable, Hashable {
         case .startStores: "start-stores"
         case .prepareEdge: "prepare-edge"
         case .clear: "clear"
+        case .vacate: "vacate"
         case .stop: "stop"
         case .start: "start"
         case .gate: "gate"
@@ -62,6 +65,7 @@ extension Step: CustomStringConvertible {
         case .startStores(let stores): "make and start the \(stores.count == 1 ? "store" : "stores") \(stores.list)"
         case .prepareEdge(let slot, let release): "tell the edge of release \(release) in \(slot.rawValue)"
         case .clear(let slot): "remove what runs in \(slot.rawValue)"
+        case .vacate(let slot, let release): "remove what runs in \(slot.rawValue), to make room for release \(release)"
         case .stop(let slot, let services): "stop \(services.list) in \(slot.rawValue)"
         case .start(let slot, let release, let services):
             "start \(services.list) of release \(release) in \(slot.rawValue)"

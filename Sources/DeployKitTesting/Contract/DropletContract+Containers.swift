@@ -108,6 +108,15 @@ extension DropletContract {
             }
             try require(try await run.fixture.inventory(), is: before, "containers, volumes and networks")
         },
+        .leased("a vacated slot has no containers, keeps its networks, and runs the next release") { run in
+            let first = try await run.bringUp("v1", in: .blue)
+            let before = try await run.fixture.inventory()
+            try await run.droplet.vacate(.blue, for: first.id)
+            try require(try await run.droplet.observe().containers(in: .blue), is: [], "containers in the slot")
+            try require(try await run.fixture.inventory().networks, is: before.networks, "networks")
+            _ = try await run.bringUp("v2", in: .blue)
+            try require(try await run.fixture.inventory().stores, is: before.stores, "the stores")
+        },
         .leased("a cleared slot has no containers and no networks, and the stores are untouched") { run in
             _ = try await run.bringUp("v1", in: .blue)
             let before = try await run.fixture.inventory()

@@ -24,6 +24,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case resume
     /// ``LeasedDroplet/clear(_:)``.
     case clear
+    /// ``LeasedDroplet/vacate(_:for:)``.
+    case vacate
     /// ``LeasedDroplet/configureEdge(_:)``.
     case configureEdge
     /// ``LeasedDroplet/cutOver(_:)``.
@@ -57,6 +59,8 @@ public enum FakeEffect: Sendable, Hashable {
     case resume(Slot, [String])
     /// A slot was cleared.
     case clear(Slot)
+    /// A slot's containers were removed, to make room for a release.
+    case vacate(Slot, Release.ID)
     /// The edge was told of servers.
     case configureEdge
     /// All routes were moved.
@@ -80,6 +84,7 @@ public enum FakeEffect: Sendable, Hashable {
         case .stop: .stop
         case .resume: .resume
         case .clear: .clear
+        case .vacate: .vacate
         case .configureEdge: .configureEdge
         case .cutOver: .cutOver
         case .drain: .drain
@@ -102,6 +107,7 @@ extension FakeEffect: CustomStringConvertible {
         case .stop(let slot, let services): "stop \(services.joined(separator: ", ")) in \(slot.rawValue)"
         case .resume(let slot, let services): "resume \(services.joined(separator: ", ")) in \(slot.rawValue)"
         case .clear(let slot): "clear \(slot.rawValue)"
+        case .vacate(let slot, let release): "vacate \(slot.rawValue) for \(release)"
         case .configureEdge: "configure edge"
         case .cutOver(let slot, let standby): "cut over to \(slot.rawValue)\(standby ? " with standby" : "")"
         case .drain(let slot): "drain \(slot.rawValue)"

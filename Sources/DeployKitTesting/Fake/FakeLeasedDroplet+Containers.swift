@@ -92,11 +92,22 @@ extension FakeLeasedDroplet {
     }
 
     func clear(_ slot: Slot) async throws {
-        try await perform(.clear) { extent in
-            try change(noting: .clear(slot)) { scope, _ in
+        try await empty(slot, keepingNetworks: false, as: .clear(slot))
+    }
+
+    /// All releases of a fake droplet have the same networks.
+    func vacate(_ slot: Slot, for release: Release.ID) async throws {
+        try await empty(slot, keepingNetworks: true, as: .vacate(slot, release))
+    }
+
+    private func empty(_ slot: Slot, keepingNetworks: Bool, as effect: FakeEffect) async throws {
+        try await perform(effect.call) { extent in
+            try change(noting: effect) { scope, _ in
                 let gone = Set(extent.of(scope.containers.filter { $0.slot == slot }).map(\.identity))
                 scope.containers.removeAll { gone.contains($0.identity) }
-                if extent == .whole { scope.networks.remove(droplet.environment.project(of: slot)) }
+                if extent == .whole, !keepingNetworks {
+                    scope.networks.remove(droplet.environment.project(of: slot))
+                }
                 scope.breakSessions()
             }
         }
