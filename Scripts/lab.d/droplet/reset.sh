@@ -13,6 +13,8 @@ kept=$(docker image inspect --format '{{.Id}}' "$@")
 docker images --all --quiet --no-trunc | sort -u | grep -vxF "$kept" | xargs -r docker rmi --force >/dev/null 2>&1 || true
 docker images --format '{{.Repository}}:{{.Tag}}' | grep -vxF "$(printf '%s\n' "$@")" | xargs -r docker rmi >/dev/null || true
 
+# Tests reset a droplet more often than systemd lets a service start.
+systemctl reset-failed haproxy 2>/dev/null || true
 # The edge's initial configuration is written again by droplet-setup.sh --edge.
 find /var/lib/deploykit -mindepth 1 -delete
 find /home/deploy -mindepth 1 -maxdepth 1 ! -name .ssh ! -name '.bash*' ! -name .profile -exec rm -rf {} +

@@ -75,6 +75,11 @@ public struct DropletState: Sendable, Hashable, Codable {
     /// The releases that served, in the order in which a rollback goes back.
     public var history: ReleaseHistory { ReleaseHistory(records) }
 
+    /// Whether a release has ever served, also one that was rolled back from: only such a release may stand by.
+    public func hasServed(_ release: Release.ID) -> Bool {
+        records.contains { $0.release == release && $0.result == .succeeded }
+    }
+
     /// Whether the release in a slot could answer at once: its web containers run and the edge finds them up.
     public func isReady(_ slot: Slot) -> Bool {
         guard let release = release(in: slot) else { return false }

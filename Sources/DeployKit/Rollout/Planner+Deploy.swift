@@ -115,7 +115,7 @@ extension Planner {
         let idle = services([.worker], in: slot, that: [.exited, .created])
         if !idle.isEmpty { steps.append(.resume(slot, idle)) }
         let other = slot.other
-        let hasServed = state.release(in: other).map { state.history.releases.contains($0.id) } ?? false
+        let hasServed = state.release(in: other).map { state.hasServed($0.id) } ?? false
         let couldStandBy = hasServed && state.isReady(other)
         if state.edge?.serving != slot || (couldStandBy && state.edge?.standbyIsArmed == false) {
             steps.append(.cutOver(slot, standby: couldStandBy))

@@ -59,6 +59,14 @@ struct DeploymentTests {
         #expect(droplet.effects.count == effects)
     }
 
+    @Test func `deploying what a rollback brought back leaves the standby as it is`() async throws {
+        _ = try await deploy("v1")
+        _ = try await deploy("v2")
+        _ = try await droplet.rollBack()
+        #expect(try await deploy("v1").phases.isEmpty)
+        #expect(try await droplet.observe().release(in: .green)?.id.rawValue == "v2")
+    }
+
     struct Failure: Sendable, CustomTestStringConvertible {
         let behaviour: FakeBehaviour
         let words: String
