@@ -1,0 +1,54 @@
+import DeployKit
+import DeployKitTesting
+import Synchronization
+
+@testable import DeployCommands
+
+/// Runs commands of the adapter against a droplet in memory, and keeps what they print.
+final class CommandRun: Sendable {
+    let droplet: FakeDroplet
+    private let printed = Mutex((output: "", errors: ""))
+
+    init(_ droplet: FakeDroplet = FakeDroplet(CommandRun.environment)) {
+        self.droplet = droplet
+    }
+
+    static let environment = Environment(
+        application: "bankflow", name: "staging", branch: "staging",
+        routes: [Route("qa.example.com", to: "site"), Route("api.qa.example.com", to: "api")])
+
+    /// What the last command wrote to its standard output.
+    var output: String { printed.withLock { $0.output } }
+    /// What the last command wrote to its standard error.
+    var errors: String { printed.withLock { $0.errors } }
+
+    /// Runs a command and returns its exit code.
+    func callAsFunction(_ arguments: String..., variables: [String: String] = ["USER": "ana"]) async -> Int32 {
+        printed.withLock { $0 = ("", "") }
+        let world = FakeWorldAccess(droplet: droplet)
+        let context = CommandContext(
+            environment: Self.environment, variables: variables, isTerminal: false,
+            write: { text in self.printed.withLock { $0.output += text } },
+            writeError: { text in self.printed.withLock { $0.errors += text } },
+            droplet: world, candidates: world, runnerFindings: { _ in [] })
+        return await Adapter.run(arguments, in: context)
+    }
+}
+
+/// The droplet in memory in the place of one over SSH, and a candidate in the place of a Compose project.
+private struct FakeWorldAccess: DropletAccess, CandidateSource {
+    let droplet: FakeDroplet
+
+    func withDroplet<Result: Sendable>(
+        _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
+    ) async throws -> Result {
+        try await body(droplet)
+    }
+
+    func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
+        let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
+        return .fake(
+            project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
+            values: ["api.PASSWORD": Secret("sentinel-of-a-secret")])
+    }
+}
