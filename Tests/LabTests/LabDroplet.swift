@@ -75,6 +75,21 @@ struct LabDroplet: Sendable {
         return line.map { $0.dropFirst("x-version:".count).drop { $0 == " " } }.map(String.init) ?? ""
     }
 
+    /// Waits until every domain is answered by a version, at most half a minute.
+    func untilAllDomainsAnswer(_ version: String) async throws {
+        for host in Load.hosts {
+            try await root(
+                """
+                for try in $(seq 150); do
+                    curl -sD - -o /dev/null -H 'Host: \(host)' localhost/health | tr -d '\\r' |
+                        grep -qix 'x-version: \(version)' && exit 0
+                    sleep 0.2
+                done
+                exit 1
+                """)
+        }
+    }
+
     /// The names of the droplet's containers of a slot.
     func containers(in slot: Slot) async throws -> [String] {
         try await root("docker ps --all --format '{{.Names}}' --filter label=deploykit.slot=\(slot.rawValue)")

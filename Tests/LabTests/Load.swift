@@ -27,10 +27,23 @@ struct Load: Sendable {
             var lostBy: [String: Int]
         }
 
-        /// GETs that got no answer at all, or an unreadable one.
-        var unansweredGets: Int {
-            (byMethod["GET"]?.lostBy ?? [:]).filter { !$0.key.hasPrefix("status") }.values.reduce(0, +)
+        /// The first requests that were lost.
+        var samples: [Sample]
+
+        /// A request that was lost.
+        struct Sample: Decodable, Sendable {
+            /// `GET` or `POST`.
+            var method: String
+            /// The host that was asked.
+            var host: String
+            /// The status of the answer; 0 without one.
+            var status: Int
+            /// The version of the service that answered; empty where none did.
+            var version: String
         }
+
+        /// GETs that no service answered: lost by the edge, and not by a service that got no answer from another one.
+        var getsLostByTheEdge: [Sample] { samples.filter { $0.method == "GET" && $0.version.isEmpty } }
 
         /// The versions that answered, in the order in which they appeared.
         var versions: [Seen]
