@@ -28,6 +28,8 @@ public struct Plan: Sendable, Hashable {
     public var edge: EdgeEnvironment
     /// The random text in which the digests of the stores' settings are salted.
     public var storeSalt = ""
+    /// What the rollout does to the schema of the database.
+    public var schemaChange = SchemaChange.none
 
     /// Whether anything is done.
     public var isEmpty: Bool { steps.isEmpty }
