@@ -11,8 +11,9 @@ extension CommandContext {
         if let deadline { environment.health.deadline = .seconds(deadline) }
         var deployment = Deployment(
             environment: environment, droplet: droplet, clock: ContinuousClock(),
-            observer: RolloutRenderer(style: style, write: write))
+            observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
         deployment.patience = patience
+        deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
         return deployment
     }

@@ -19,6 +19,11 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     public var patience: Duration = .zero
     /// What a person allows beyond the default.
     public var options = PlanOptions()
+    /// What is taken out of all that is kept on the droplet; a deploy adds its candidate's own.
+    ///
+    /// A tool of its own that shows what containers print, or goes back to older releases, lets it learn
+    /// ``Droplet/secrets()`` first, as the commands do.
+    public var secrets = KnownSecrets()
 
     /// Makes a deployment.
     public init(environment: Environment, droplet: any Droplet, clock: C, observer: any RolloutObserver) {
@@ -43,6 +48,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     /// - Returns: How it went; without phases when the candidate served already.
     /// - Throws: ``DeployError``, with what serves now and what to do next.
     public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
+        secrets.learn(candidate.secrets)
         try refuse(candidate.findings)
         return try await carryOut(as: owner, candidate: candidate) { planner in
             try planner.deploy(candidate, salt: Self.makeSalt())
@@ -72,11 +78,11 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 try refuse(plan.findings)
                 let driver = RolloutDriver(
                     environment: environment, droplet: leased, clock: clock, observer: observer,
-                    candidate: candidate, actor: owner.actor)
+                    candidate: candidate, actor: owner.actor, secrets: secrets)
                 return try await driver.carryOut(plan, images: state.images)
             }
         } catch {
-            throw DeployError(error)
+            throw DeployError(error).ofEndedRun
         }
     }
 

@@ -6,6 +6,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case observe
     /// ``Droplet/logs(of:services:lines:)``.
     case logs
+    /// ``Droplet/secrets()``.
+    case secrets
     /// ``LeasedDroplet/health(of:after:within:)``.
     case health
     /// ``LeasedDroplet/probe(_:)``.
@@ -40,7 +42,7 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case keep
 
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .health, .probe].contains(self) }
+    public var isReading: Bool { [.observe, .logs, .secrets, .health, .probe].contains(self) }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.
