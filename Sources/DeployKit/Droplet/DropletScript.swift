@@ -8,6 +8,20 @@ struct DropletScript: Sendable, Hashable {
     /// The text, for `sh` under `set -eu`.
     let text: String
 
+    /// Sets `$compose` to Compose's own program, which Docker would look for and start twice; where it is not found,
+    /// to `docker compose`. To be used without quotes.
+    static let findCompose = #"""
+        compose='docker compose'
+        for folder in "${DOCKER_CONFIG:-$HOME/.docker}" /usr/local/lib/docker /usr/local/libexec/docker \
+            /usr/lib/docker /usr/libexec/docker; do
+            if [ -x "$folder/cli-plugins/docker-compose" ]; then
+                compose=$folder/cli-plugins/docker-compose
+                break
+            fi
+        done
+
+        """#
+
     /// All of them, so that a test can check each.
     static let all: [DropletScript] = [
         observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,
