@@ -8,8 +8,9 @@ struct DropletScript: Sendable, Hashable {
     /// The text, for `sh` under `set -eu`.
     let text: String
 
-    /// Sets `$compose` to Compose's own program, which Docker would look for and start twice; where it is not found,
-    /// to `docker compose`. To be used without quotes.
+    /// Sets `$compose` to Compose's own program, or to `docker compose` where that is not found; for use without quotes.
+    ///
+    /// Docker would look for the program and start it twice.
     static let findCompose = #"""
         compose='docker compose'
         for folder in "${DOCKER_CONFIG:-$HOME/.docker}" /usr/local/lib/docker /usr/local/libexec/docker \

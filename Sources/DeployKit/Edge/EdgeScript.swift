@@ -161,15 +161,17 @@ extension EdgeScript {
             # A line for each server that is at work: worker, server, sessions. A former worker keeps its tunnels.
             sessions() {
                 {
-                    ask "$worker" 'show stat -1 4 -1' | sed 's/^/-,/'
+                    echo '= -'
+                    ask "$worker" 'show stat -1 4 -1'
                     ask "$master" 'show proc' | awk '/^# old/ { old = 1; next } /^#/ { old = 0 } old && $2 == "worker" { print $1 }' |
                         while read -r process; do
-                            ask "$master" "@!$process show stat -1 4 -1" | sed "s/^/$process,/"
+                            echo "= $process"
+                            ask "$master" "@!$process show stat -1 4 -1"
                         done
-                } | awk -F , -v scope="$scope" -v slot="$slot" '{
-                    split($2, name, ":")
-                    split($3, server, "-")
-                    if (name[1] == scope && server[1] == slot && $6 > 0) print $1, $2 "/" $3, $6
+                } | awk -F , -v scope="$scope" -v slot="$slot" '/^= / { process = substr($0, 3); next } {
+                    split($1, name, ":")
+                    split($2, server, "-")
+                    if (name[1] == scope && server[1] == slot && $5 > 0) print process, $1 "/" $2, $5
                 }'
             }
             idle=0

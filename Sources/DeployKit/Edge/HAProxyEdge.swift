@@ -41,6 +41,7 @@ public struct HAProxyEdge: Sendable {
     /// - Parameters:
     ///   - environment: What it looks like.
     ///   - known: What was read of the edge before, which spares a round trip; the droplet checks that it still holds.
+    /// - Throws: As ``configure(_:)`` does.
     func configure(_ environment: EdgeEnvironment, after known: EdgeReading?) async throws {
         try await reconfigure(environment.scope, after: known) { $0[environment.scope] = environment }
     }
