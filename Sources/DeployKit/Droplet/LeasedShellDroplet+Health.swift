@@ -15,7 +15,7 @@ extension LeasedShellDroplet {
         let fingerprint = memory.fingerprint(of: known, in: slot)
         let command = DropletScript.health.command(
             [
-                boundary, environment.project(of: slot), String((max(patience, .zero).milliseconds + 99) / 100),
+                boundary, environment.project(of: slot), String((max(patience, .zero).milliseconds + 49) / 50),
                 fingerprint, EdgePaths().worker,
             ] + HAProxyEdge.read.arguments,
             deadline: patience + .seconds(30)

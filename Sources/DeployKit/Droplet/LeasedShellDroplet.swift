@@ -17,7 +17,9 @@ struct LeasedShellDroplet: LeasedDroplet {
     var directory: String { droplet.paths.directory }
 
     func observe() async throws -> DropletState {
-        let state = try await droplet.observe()
+        let observation = try await droplet.observation()
+        memory.keep(EdgeSection(observation.sections["edge"]).reading)
+        let state = observation.state(of: droplet.paths.scope)
         memory.keep(
             state.edge.map { edge in
                 EdgeListeners(

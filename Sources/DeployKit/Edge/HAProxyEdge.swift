@@ -33,7 +33,17 @@ public struct HAProxyEdge: Sendable {
     /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when HAProxy refuses the configuration, then
     ///   nothing has changed; of code ``DeployError/Code/refused`` when it cannot stand beside other environments.
     public func configure(_ environment: EdgeEnvironment) async throws {
-        try await reconfigure(environment.scope) { $0[environment.scope] = environment }
+        try await configure(environment, after: nil)
+    }
+
+    /// Tells the edge what an environment looks like, as ``configure(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - environment: What it looks like.
+    ///   - known: What was read of the edge before, which spares a round trip; the droplet checks that it still holds.
+    /// - Throws: As ``configure(_:)`` does.
+    func configure(_ environment: EdgeEnvironment, after known: EdgeReading?) async throws {
+        try await reconfigure(environment.scope, after: known) { $0[environment.scope] = environment }
     }
 
     /// Removes all that the edge knows of an environment; its hosts are unknown from then on.
@@ -67,11 +77,13 @@ public struct HAProxyEdge: Sendable {
 
     /// Configures the edge for what it is told of all environments; again when another run changed one meanwhile.
     private func reconfigure(
-        _ scope: String, _ change: (inout [String: EdgeEnvironment]) -> Void
+        _ scope: String, after known: EdgeReading? = nil, _ change: (inout [String: EdgeEnvironment]) -> Void
     ) async throws {
         var result = CommandResult()
+        var known = known
         for _ in 1...5 {
-            let reading = try await read()
+            let reading: EdgeReading
+            if let first = known.take() { reading = first } else { reading = try await read() }
             var environments = reading.environments
             change(&environments)
             let configuration = try EdgeConfiguration(

@@ -64,6 +64,15 @@ public struct HealthGate: Sendable {
         health.containers.contains { $0.state == .running && $0.restarts > 0 && $0.exitStatus == 0 }
     }
 
+    /// Whether each web service answered the edge's last check: then probes succeed, while others still wait.
+    var answersChecks: Bool {
+        failure == nil
+            && services.filter { $0.kind == .web }.allSatisfy { service in
+                let servers = health.servers.filter { $0.service == service.name }
+                return !servers.isEmpty && servers.allSatisfy { $0.isUp || $0.lastCheck.hasPrefix("L7OK") }
+            }
+    }
+
     /// Whether the containers and the edge's checks are as they should be, so that probes alone decide.
     public var awaitsProbesAlone: Bool { failure == nil && pending == nil }
 

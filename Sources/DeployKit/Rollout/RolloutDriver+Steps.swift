@@ -65,8 +65,9 @@ extension RolloutDriver {
         var waiting = ""
         while true {
             try Task.checkCancellation()
-            var isSettled = known != nil && gate.awaitsProbesAlone
-            if isSettled {
+            var isAnswered = false
+            // Probes count from the first check on that was answered, and not only once all else is settled.
+            if known != nil, gate.awaitsProbesAlone || gate.answersChecks {
                 let hosts = gate.targets.keys.sorted()
                 let results = try await probe(hosts, targets: gate.targets, path: .preview(slot))
                 for result in results { gate.observe(result) }
@@ -74,13 +75,13 @@ extension RolloutDriver {
                 if gate.verdict == .passed {
                     return "\(policy.successes) probes in a row on \(hosts.list)"
                 }
-                isSettled = results.allSatisfy(\.isSuccess)
+                isAnswered = results.allSatisfy(\.isSuccess)
             }
-            if isSettled {
+            if isAnswered, gate.awaitsProbesAlone {
                 try await clock.sleep(for: policy.interval)
             } else {
-                // Returns at once when something changes; after a failed probe the next one is due after a pause.
-                let patience = gate.awaitsProbesAlone ? policy.interval : .seconds(1)
+                // Returns at once when something changes; the next probe is due after a pause.
+                let patience = isAnswered || gate.awaitsProbesAlone ? policy.interval : .seconds(1)
                 let health = try await droplet.health(of: slot, after: known, within: known == nil ? .zero : patience)
                 known = health
                 gate.observe(health)

@@ -56,9 +56,6 @@ struct FakeWorld: Sendable {
     /// What an observer of one environment sees.
     func state(of scope: String) -> DropletState {
         let own = scopes[scope] ?? FakeScope()
-        let named = own.staged.values.reduce(into: [Digest: String]()) { names, bundle in
-            names.merge(bundle.references) { first, _ in first }
-        }
         return DropletState(
             host: currentFacts,
             leaseOwner: own.lease?.owner,
@@ -67,7 +64,7 @@ struct FakeWorld: Sendable {
             storeSalt: own.storeSalt,
             containers: own.containers.map(\.status).sorted { $0.name < $1.name },
             releases: own.staged.values.map(\.release).sorted { $0.id < $1.id },
-            images: named.filter { images[$0.key] == $0.value },
+            images: images,
             edge: own.edge.told,
             edgeStatus: own.edgeStatus,
             neighbours: scopes.filter { $0.key != scope }.compactMap(\.value.edge.told).sorted { $0.scope < $1.scope },
