@@ -58,6 +58,7 @@ extension GitHubClient {
     ///   - deployment: Which one.
     ///   - environmentURL: Where the environment is seen; nil where it has no page.
     ///   - description: What happened, in a few words; GitHub keeps 140 characters.
+    /// - Throws: ``GitHubError``, when GitHub has refused it or does not answer.
     public func setState(
         _ state: GitHubDeployment.State, of deployment: GitHubDeployment, environmentURL: String?, description: String
     ) async throws(GitHubError) {

@@ -27,9 +27,8 @@ public struct GitHubClient: Sendable {
         try await send("GET", path, body: nil, action: action) { true }
     }
 
-    /// Sends a request that creates something.
-    ///
-    /// - Parameter existing: Looks whether it is there already; asked when a try ended without an answer.
+    /// Sends a request that creates something; `existing` looks whether it is there already, after a try that ended
+    /// without an answer.
     func create(
         _ path: String, body: JSONValue, action: String, existing: () async throws(GitHubError) -> JSONValue?
     ) async throws(GitHubError) -> JSONValue {
@@ -45,9 +44,8 @@ public struct GitHubClient: Sendable {
         }
     }
 
-    /// Sends a request until it is answered, or its failure is final.
-    ///
-    /// - Parameter mayRepeat: Asked after a try whose outcome is not known.
+    /// Sends a request until it is answered, or its failure is final; `mayRepeat` is asked after a try whose outcome is
+    /// not known.
     private func send(
         _ method: String, _ path: String, body: JSONValue?, action: String,
         mayRepeat: () async throws(GitHubError) -> Bool

@@ -66,8 +66,8 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    /// - Parameter isStrict: Whether a member that the schema does not name is a problem: in what is sent, since it is
-    ///   misspelt; not in an answer, to which a service may add.
+    // Strict: a member that the schema does not name is a problem in what is sent, since it is misspelt; not in an
+    // answer, to which a service may add.
     private func problems(of value: JSONValue, _ schema: JSONValue, at place: String, isStrict: Bool) -> [String] {
         if let reference = schema["$ref"]?.string {
             let name = reference.split(separator: "/").last.map(String.init) ?? ""
