@@ -18,12 +18,17 @@ struct LeasedShellDroplet: LeasedDroplet {
 
     func observe() async throws -> DropletState {
         let state = try await droplet.observe()
+        remember(state)
+        return state
+    }
+
+    /// Keeps what other effects need of a state.
+    func remember(_ state: DropletState) {
         memory.keep(
             state.edge.map { edge in
                 EdgeListeners(
                     block: PortBlock(first: edge.firstPort), hasCertificates: state.host.hasCertificates)
             })
-        return state
     }
 
     func withLease<Result: Sendable>(
