@@ -120,6 +120,8 @@ struct AuditExamination {
                 case (.invalid, _): edited.insert(number)
                 case (_, .invalid): edited.insert(number + 1)
                 case (.valid, .valid) where key != nil:
+                    // One that was put in another's place neither follows nor is followed: named once.
+                    if found.last?.kind == .replayed, found.last?.first == number { continue }
                     found.append(
                         AuditProblem(.replayed, number + 1, "it is signed, and follows another record \(number)"))
                 default: edited.insert(number)

@@ -18,7 +18,7 @@ struct AuditTamperingTests {
             $0.edit(2, "5000", "5001")
         },
         Tampering(testDescription: "the signature of a record is edited", kind: .edited, records: 3...3) {
-            $0[2] = $0[2].replacing(#""signature":""#, with: #""signature":"AAAA"#).dropping(4, beforeLast: 2)
+            $0[2] = String($0[2].dropLast(10)) + "AAAAAA==\"}"
         },
         Tampering(testDescription: "the last record is edited", kind: .edited, records: 9...9, needsHead: true) {
             $0.edit(8, "5000", "5001")
@@ -69,7 +69,7 @@ struct AuditTamperingTests {
         ) {
             $0.append(try AuditFixture(deploys: 6, scope: "bankflow-staging").lines[9])
         },
-        Tampering(testDescription: "a record of another chain is put in its place", kind: .replayed, records: 5...6) {
+        Tampering(testDescription: "a record of another chain is put in its place", kind: .replayed, records: 5...5) {
             $0[4] = try AuditFixture(deploys: 3, firstSequence: 3).lines[2]
         },
         Tampering(
@@ -133,7 +133,7 @@ struct AuditTamperingTests {
         let verdict = AuditTrail(text).verify(
             AuditExpectation(scope: AuditFixture.scope, key: fixture.key.publicKey, head: fixture.head))
         #expect(verdict.isIntact)
-        #expect(verdict.notes.count == 1 && verdict.notes[0].contains("21 bytes"), "\(verdict.notes)")
+        #expect(verdict.notes.count == 1 && verdict.notes[0].contains("20 bytes"), "\(verdict.notes)")
     }
 
     @Test func `without a key of one's own the trail's word is taken, and that is said`() throws {
@@ -173,12 +173,5 @@ struct AuditTamperingTests {
             lines.edit(index, #""at":17"#, #""at":16"#)
         }
         return lines
-    }
-}
-
-extension String {
-    /// The text without some characters before the last ones.
-    fileprivate func dropping(_ count: Int, beforeLast last: Int) -> String {
-        String(dropLast(last + count) + suffix(last))
     }
 }
