@@ -31,6 +31,7 @@ public struct AuditEntry: Sendable, Hashable {
     ///   - sequence: Its number.
     ///   - previous: The hash of the line before; empty for the first of a chain.
     ///   - key: Signs it; nil leaves it unsigned.
+    /// - Throws: `EncodingError`, which no record's text leads to.
     package init(_ record: AuditRecord, sequence: Int, previous: String, key: AuditKey?) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -64,7 +65,10 @@ public struct AuditEntry: Sendable, Hashable {
 
         // Base64 of 64 bytes, or nothing; the key before it cannot end inside of another text, whose quotes are escaped.
         let end = bytes.dropLast(2)
-        guard let length = [88, 0].first(where: { end.dropLast($0).suffix(Self.signatureKey.count) == Self.signatureKey[...] }),
+        guard
+            let length = [88, 0].first(where: {
+                end.dropLast($0).suffix(Self.signatureKey.count) == Self.signatureKey[...]
+            }),
             let signature = Data(base64Encoded: Data(end.suffix(length))), signature.count == (length == 0 ? 0 : 64)
         else { return nil }
         self.sequence = sequence

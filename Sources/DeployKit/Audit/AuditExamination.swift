@@ -82,7 +82,8 @@ struct AuditExamination {
             guard line.number != rivals.first(where: { weight($0) == best })?.number else { return true }
             let kind: AuditProblem.Kind = line.seal == .valid && key != nil ? .replayed : .inserted
             found.append(
-                AuditProblem(kind, line.entry.sequence, "line \(line.number) stands beside the true record of its number"))
+                AuditProblem(
+                    kind, line.entry.sequence, "line \(line.number) stands beside the true record of its number"))
             return false
         }
     }

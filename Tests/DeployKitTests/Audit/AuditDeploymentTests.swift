@@ -46,9 +46,10 @@ struct AuditDeploymentTests {
         try await deploy("v2")
         _ = try await deployment().rollBack(as: LeaseOwner(actor: "bob", action: "rollback", runURL: "https://run"))
         let records = try await records()
-        #expect(records.map { $0.before?.action.rawValue ?? $0.after?.result.rawValue ?? "chain" } == [
-            "chain", "deploy", "succeeded", "deploy", "succeeded", "rollback", "succeeded",
-        ])
+        #expect(
+            records.map { $0.before?.action.rawValue ?? $0.after?.result.rawValue ?? "chain" } == [
+                "chain", "deploy", "succeeded", "deploy", "succeeded", "rollback", "succeeded",
+            ])
         let intent = try #require(records[3].before)
         #expect(intent.release?.rawValue == "v2" && intent.releaseBefore?.rawValue == "v1")
         #expect(intent.reason == "a fix" && intent.commit == "0123abcd" && intent.version == "v2")

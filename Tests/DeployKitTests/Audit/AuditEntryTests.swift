@@ -10,7 +10,8 @@ struct AuditEntryTests {
     @Test(arguments: [true, false], ["ana", #"","signature":"x"}"#, "two\nlines\u{0}", "it's \\ é 👍"])
     func `a line comes back as it was written`(isSigned: Bool, actor: String) throws {
         let key = isSigned ? try AuditKey.generate() : nil
-        let entry = try AuditEntry(Self.record(actor), sequence: 7, previous: String(repeating: "a", count: 64), key: key)
+        let entry = try AuditEntry(
+            Self.record(actor), sequence: 7, previous: String(repeating: "a", count: 64), key: key)
         #expect(!entry.bytes.contains(UInt8(ascii: "\n")))
         let read = try #require(AuditEntry(line: entry.bytes))
         #expect(read == entry)

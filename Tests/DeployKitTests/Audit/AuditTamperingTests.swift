@@ -144,13 +144,14 @@ struct AuditTamperingTests {
         #expect(verdict.notes.contains { $0.contains("own word") })
     }
 
-    @Test func `ten thousand records are checked`() throws {
-        let fixture = try AuditFixture(deploys: 5000)
-        #expect(fixture.verify(fixture.lines).isIntact)
+    @Test func `one edit among many records is the only one that is named`() throws {
+        let fixture = try AuditFixture(deploys: 200)
         var lines = fixture.lines
-        lines.edit(5000, "5000", "5001")
-        lines.edit(5001, "deploy", "prune")
-        #expect(fixture.verify(lines, depth: .lastSignature).problems.map(\.first) == [5001])
+        lines.edit(200, "5000", "5001")
+        #expect(
+            fixture.verify(lines, depth: .lastSignature).problems.map(\.text) == [
+                "edited: record 201: its text is not the one that was written"
+            ])
     }
 
     /// A record that fits after others, without the key.
