@@ -6,9 +6,12 @@ public enum BankFlow {
     public static let staging = environment("staging", branch: "staging", domain: "qa.conciliaextrato.com")
 
     /// Branch `main`, on conciliaextrato.com.
-    public static let production = environment("production", branch: "main", domain: "conciliaextrato.com")
+    public static let production = environment(
+        "production", branch: "main", domain: "conciliaextrato.com", audit: AuditPolicy(requiresSignature: true))
 
-    private static func environment(_ name: String, branch: String, domain: String) -> Environment {
+    private static func environment(
+        _ name: String, branch: String, domain: String, audit: AuditPolicy = AuditPolicy()
+    ) -> Environment {
         Environment(
             application: "bankflow",
             name: name,
@@ -17,7 +20,8 @@ public enum BankFlow {
                 Route(domain, to: "site"),
                 Route("app.\(domain)", to: "saas"),
                 Route("api.\(domain)", to: "api"),
-            ]
+            ],
+            audit: audit
         )
     }
 }

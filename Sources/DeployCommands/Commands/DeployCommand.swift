@@ -9,6 +9,7 @@ struct DeployCommand: AsyncParsableCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
 
     @Option(help: "Give a release up that is not healthy after this many seconds.")
@@ -19,6 +20,7 @@ struct DeployCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
+        let settings = try context.auditSettings(audit)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -32,9 +34,10 @@ struct DeployCommand: AsyncParsableCommand {
             group.addTask {
                 try await context.droplet.withDroplet(context) { droplet in
                     let candidate = try await reading.value
-                    let deployment = context.deployment(
+                    var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
                         deadline: deadline)
+                    deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }

@@ -14,6 +14,7 @@ struct RollbackCommand: AsyncParsableCommand {
     var plan = false
 
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
 
     @Option(help: "Give a release up that is not healthy after this many seconds.")
@@ -30,10 +31,12 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return id
         }
+        let settings = try context.auditSettings(audit)
         try await context.droplet.withDroplet(context) { droplet in
-            let deployment = context.deployment(
+            var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
                 deadline: deadline)
+            deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)
                 context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))

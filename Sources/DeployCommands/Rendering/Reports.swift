@@ -40,6 +40,7 @@ struct PlanReport: Encodable {
     let release: String
     let slot: String
     let changes: Bool
+    let digest: Digest
     let steps: [StepReport]
     let images: [ImageChange]
     let environment: [EnvironmentChange]
@@ -56,6 +57,7 @@ struct PlanReport: Encodable {
         release = plan.release.id.rawValue
         slot = plan.slot.rawValue
         changes = !plan.isEmpty
+        digest = plan.digest
         steps = plan.steps.map(StepReport.init)
         images = plan.images
         environment = plan.environment

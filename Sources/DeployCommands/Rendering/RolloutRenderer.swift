@@ -36,6 +36,8 @@ struct RolloutRenderer: RolloutObserver {
         case .undid(let step, _, nil): "  ↩ \(step)\n"
         case .undid(let step, _, let problem?): "  ↩ \(step): \(problem)\n"
         case .ended(let report): ending(report)
+        case .audited(let head): "Audit trail: \(head.text)\n"
+        case .remarked(let words): "  warning: \(words)\n"
         }
     }
 
@@ -73,6 +75,7 @@ private struct EventReport: Encodable {
     var error: ErrorReport?
     var release: String?
     var cutoverMicroseconds: Int?
+    var audit: AuditHead?
 
     init?(_ event: RolloutEvent) {
         switch event {
@@ -108,6 +111,12 @@ private struct EventReport: Encodable {
             release = report.plan.release.id.rawValue
             milliseconds = report.duration.milliseconds
             cutoverMicroseconds = report.cutoverMicroseconds
+        case .audited(let head):
+            self.event = "audited"
+            audit = head
+        case .remarked(let words):
+            self.event = "remarked"
+            detail = words
         }
     }
 }

@@ -22,6 +22,9 @@ public protocol Droplet: Sendable {
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result
 
+    /// Reads the audit trail of the environment, all of it.
+    func auditTrail() async throws -> AuditTrail
+
     /// The last lines that the containers of a slot printed, by container name; of the stores without a slot.
     func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog]
 }

@@ -68,6 +68,34 @@ public protocol LeasedDroplet: Droplet {
 
     /// Keeps the evidence of a failed release on the droplet.
     func keep(_ evidence: FailureEvidence, of release: Release.ID) async throws
+
+    /// Reads all that a plan follows from, and the audit trail: what every change begins with.
+    func survey() async throws -> (state: DropletState, trail: AuditTrail)
+
+    /// Adds records at the end of the audit trail; they are on the disk when this returns.
+    ///
+    /// A line that a crash cut off at the end is dropped.
+    ///
+    /// - Parameters:
+    ///   - entries: The records, in order.
+    ///   - hash: The hash of the line that has to be the last one; empty for a trail without any.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when the trail ends otherwise; then it is as it was.
+    func appendAudit(_ entries: [AuditEntry], after hash: String) async throws
+
+    /// Begins a new audit trail in place of one that does not verify, which is kept beside it.
+    ///
+    /// - Parameters:
+    ///   - entries: The records, in order.
+    ///   - digest: What the trail has to be now, all of it.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it is another one; then it is as it was.
+    func renewAudit(_ entries: [AuditEntry], replacing digest: Digest) async throws
+}
+
+extension LeasedDroplet {
+    /// Reads one after the other.
+    public func survey() async throws -> (state: DropletState, trail: AuditTrail) {
+        (try await observe(), try await auditTrail())
+    }
 }
 
 /// What a cutover did.

@@ -27,6 +27,8 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let droplet = Code(name: "droplet", exitCode: 9)
         /// `doctor` has a finding that stops a deploy.
         public static let unfit = Code(name: "unfit", exitCode: 10)
+        /// The audit trail does not verify, or could not be written.
+        public static let audit = Code(name: "audit", exitCode: 11)
         /// The run was cancelled; the traffic stays where it is.
         public static let cancelled = Code(name: "cancelled", exitCode: 130)
     }

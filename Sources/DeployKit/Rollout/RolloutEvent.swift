@@ -14,6 +14,10 @@ public enum RolloutEvent: Sendable, Hashable {
     case undid(Step, Duration, problem: String?)
     /// It is over.
     case ended(RolloutReport)
+    /// The audit trail of it is complete, and ends with this record.
+    case audited(AuditHead)
+    /// Something beside the rollout did not go as it should, in words.
+    case remarked(String)
 }
 
 /// How a rollout went, from the first step to the last.

@@ -39,8 +39,15 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     /// ``LeasedDroplet/keep(_:of:)``.
     case keep
 
+    /// ``Droplet/auditTrail()``.
+    case auditTrail
+    /// ``LeasedDroplet/appendAudit(_:after:)``.
+    case appendAudit
+    /// ``LeasedDroplet/renewAudit(_:replacing:)``.
+    case renewAudit
+
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .health, .probe].contains(self) }
+    public var isReading: Bool { [.observe, .logs, .health, .probe, .auditTrail].contains(self) }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.
@@ -73,6 +80,10 @@ public enum FakeEffect: Sendable, Hashable {
     case record(RolloutRecord.Result, Release.ID)
     /// Evidence was kept.
     case keep(Release.ID)
+    /// Records were added to the audit trail, by number.
+    case appendAudit([Int])
+    /// A new audit trail was begun with records, by number.
+    case renewAudit([Int])
 
     /// The call that does it.
     public var call: FakeCall {
@@ -91,6 +102,8 @@ public enum FakeEffect: Sendable, Hashable {
         case .remove: .remove
         case .record: .record
         case .keep: .keep
+        case .appendAudit: .appendAudit
+        case .renewAudit: .renewAudit
         }
     }
 }
@@ -114,6 +127,8 @@ extension FakeEffect: CustomStringConvertible {
         case .remove(let releases): "remove \(releases.map(\.rawValue).joined(separator: ", "))"
         case .record(let result, let release): "record \(release) \(result.rawValue)"
         case .keep(let release): "keep evidence of \(release)"
+        case .appendAudit(let numbers): "append \(numbers) to the audit trail"
+        case .renewAudit(let numbers): "begin a new audit trail with \(numbers)"
         }
     }
 }

@@ -15,6 +15,11 @@ public final class FakeHost: Sendable {
     /// What the host's clock says when the manual one stands at zero, in seconds since 1970.
     static let epoch = 1_700_000_000
 
+    /// The time that the host's clock says, in seconds since 1970.
+    public var time: @Sendable () -> Int {
+        { [clock] in Self.epoch + Int(clock.now.offset.components.seconds) }
+    }
+
     private let world: Mutex<FakeWorld>
 
     /// Makes a host with nothing on it.

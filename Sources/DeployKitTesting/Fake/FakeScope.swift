@@ -16,6 +16,10 @@ struct FakeScope: Sendable {
     var jobStarts: [Release.ID: [String: Int]] = [:]
     var records: [RolloutRecord] = []
     var evidence: [Release.ID: FailureEvidence] = [:]
+    /// The bytes of the audit trail.
+    var auditTrail: [UInt8] = []
+    /// The audit trails that were given up, in order.
+    var formerAuditTrails: [[UInt8]] = []
     var edge = FakeEdge()
     var lease: FakeLease?
     /// The number of the owner whose commands still have an effect.
