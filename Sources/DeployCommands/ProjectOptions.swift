@@ -39,3 +39,30 @@ struct LeaseOptions: ParsableArguments, Sendable {
     /// How long to wait.
     var patience: Duration { .seconds(max(wait, 0)) }
 }
+
+/// How long a rollout may take, and how long its release is watched, where a run says otherwise.
+struct PaceOptions: ParsableArguments, Sendable {
+    @Option(help: "Give a release up that is not healthy after this many seconds.")
+    var deadline: Int?
+
+    @Option(help: "Take everything back when the whole rollout takes longer than this many seconds.")
+    var within: Int?
+
+    @Option(help: "Watch the release for this many seconds once it serves; 0 does not.")
+    var watch: Int?
+
+    func validate() throws {
+        for (name, seconds) in [("deadline", deadline), ("within", within), ("watch", watch)] {
+            if let seconds, seconds < 0 { throw ValidationError("--\(name) is a number of seconds, not \(seconds)") }
+        }
+    }
+
+    /// The environment as this run wants it.
+    func applied(to environment: Environment) -> Environment {
+        var environment = environment
+        if let deadline { environment.health.deadline = .seconds(deadline) }
+        if let within { environment.deadline = .seconds(within) }
+        if let watch { environment.watch.duration = .seconds(watch) }
+        return environment
+    }
+}

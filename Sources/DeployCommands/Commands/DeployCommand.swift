@@ -10,9 +10,7 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
@@ -34,7 +32,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     let deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        deadline: deadline)
+                        pace: pace)
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }

@@ -43,6 +43,11 @@ public protocol LeasedDroplet: Droplet {
     /// Waits until the health of a slot is another than `known`, at most `patience`, and returns it.
     func health(of slot: Slot, after known: SlotHealth?, within patience: Duration) async throws -> SlotHealth
 
+    /// Waits like ``health(of:after:within:)``, and reads what the edge has counted by then.
+    ///
+    /// It may return before something is different and before `patience` is over.
+    func sample(_ slot: Slot, after known: WatchSample?, within patience: Duration) async throws -> WatchSample
+
     /// Sends one request to a route of the environment.
     func probe(_ probe: Probe) async throws -> ProbeResult
 

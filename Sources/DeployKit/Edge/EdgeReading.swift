@@ -82,7 +82,14 @@ extension EdgeStatus {
         {
             statuses[scope, default: EdgeStatus()].hosts = hosts
         }
-        let rows = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }.filter { $0.count == 8 }
+        let rows = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .filter { $0.count == 8 || $0.count == 17 }
+        for row in rows {
+            guard let backend = EdgeBackend(name: row[0]), backend.purpose == .service,
+                let counters = EdgeCounters(backend, row: row)
+            else { continue }
+            statuses[backend.scope, default: EdgeStatus()].counters.append(counters)
+        }
         for row in rows {
             guard let backend = EdgeBackend(name: row[0]), backend.purpose == .service,
                 let server = EdgeServer(backend, row: row)

@@ -129,7 +129,9 @@ extension EdgeScript {
             part processes
             ask "$master" 'show proc' || :
             part running
-            ask "$worker" "$command" | cut -d , -f 1,2,5,18,21,37,38,39 || :
+            ask "$worker" "$command" | awk -F , -v OFS=, '
+                NF < 62 { print; next }
+                { print $1, $2, $5, $18, $21, $37, $38, $39, $14, $15, $40, $41, $42, $43, $44, $45, $61 }' || :
             """#
     )
 

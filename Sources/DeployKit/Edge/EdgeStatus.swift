@@ -6,16 +6,20 @@ public struct EdgeStatus: Sendable, Hashable, Codable {
     public var hostsOnDisk: [String: Slot]
     /// The servers of the environment's backends.
     public var servers: [EdgeServer]
+    /// What it has counted of them since its worker started.
+    public var counters: [EdgeCounters]
 
     /// Makes a status.
     public init(
         hosts: [String: Slot] = [:],
         hostsOnDisk: [String: Slot] = [:],
-        servers: [EdgeServer] = []
+        servers: [EdgeServer] = [],
+        counters: [EdgeCounters] = []
     ) {
         self.hosts = hosts
         self.hostsOnDisk = hostsOnDisk
         self.servers = servers
+        self.counters = counters
     }
 
     /// The slot that every host leads to; nil when there is none, or when hosts differ.

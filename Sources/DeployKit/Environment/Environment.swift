@@ -15,6 +15,12 @@ public struct Environment: Sendable, Hashable, Codable {
     public var services: [String: ServiceSettings]
     /// When a release counts as healthy.
     public var health: HealthPolicy
+    /// How a release is watched once it serves; not at all by default.
+    public var watch: WatchPolicy
+    /// How long a whole rollout may take until its release has proved itself; 5 minutes by default.
+    ///
+    /// Past it, the release is taken back.
+    public var deadline: Duration
     /// What the edge does for this environment.
     public var edge: EdgePolicy
     /// How images reach the droplet.
@@ -30,6 +36,8 @@ public struct Environment: Sendable, Hashable, Codable {
         routes: [Route],
         services: [String: ServiceSettings] = [:],
         health: HealthPolicy = HealthPolicy(),
+        watch: WatchPolicy = .none,
+        deadline: Duration = .seconds(300),
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy()
@@ -40,6 +48,8 @@ public struct Environment: Sendable, Hashable, Codable {
         self.routes = routes
         self.services = services
         self.health = health
+        self.watch = watch
+        self.deadline = deadline
         self.edge = edge
         self.images = images
         self.retention = retention

@@ -40,6 +40,7 @@ extension Planner {
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
         plan.steps = takeover() + arrival(of: release, candidate: candidate, stores: stores)
         plan.steps += replacement(by: release, in: slot, former: former, memory: memory)
+        plan.steps = watched(plan.steps, release, in: slot, former: former)
         return plan
     }
 
@@ -100,7 +101,7 @@ extension Planner {
         var steps: [Step] = takeover()
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += leftovers(of: release, in: slot)
+        steps += leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
         return Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,

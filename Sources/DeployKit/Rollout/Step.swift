@@ -26,6 +26,8 @@ public enum Step: Sendable, Hashable {
     case resume(Slot, [String])
     /// Probe every route under its public name.
     case verify(Slot, Release.ID)
+    /// Watch a release while requests reach it.
+    case watch(Slot, Release.ID, Duration)
     /// Let the connections of a slot end.
     case drain(Slot, limit: Duration)
     /// Remove releases that are not needed any more, with their images.
@@ -48,6 +50,7 @@ public enum Step: Sendable, Hashable {
         case .cutOver: "cut-over"
         case .resume: "resume"
         case .verify: "verify"
+        case .watch: "watch"
         case .drain: "drain"
         case .prune: "prune"
         case .record: "record"
@@ -74,6 +77,7 @@ extension Step: CustomStringConvertible {
             "move all routes to \(slot.rawValue)" + (standby ? "; \(slot.other.rawValue) stands by" : "")
         case .resume(let slot, let services): "start \(services.list) in \(slot.rawValue) again"
         case .verify(_, let release): "probe release \(release) under its public names"
+        case .watch(_, let release, let duration): "watch release \(release) for \(duration.inWords)"
         case .drain(let slot, let limit): "let the connections of \(slot.rawValue) end, at most \(limit.inWords)"
         case .prune(let releases):
             "remove \(releases.count == 1 ? "release" : "releases") \(releases.map(\.rawValue).list)"

@@ -17,6 +17,8 @@ struct FakeEdge: Sendable {
     /// Connections that were open when their container went.
     var brokenSessions = 0
     var reloads = 0
+    /// What the running process has counted.
+    var tallies: [Tally] = []
 
     /// HAProxy looks every 100 ms at what is down and needs two good checks: `downinter 100ms`, `rise 2`.
     static let timeToRise = Duration.milliseconds(200)
@@ -75,6 +77,7 @@ struct FakeEdge: Sendable {
     mutating func configure(_ edge: EdgeEnvironment) {
         if edge.slots != slots || Set(edge.routes) != Set(told?.routes ?? []) || edge.policy != told?.policy {
             reloads += 1
+            tallies = []
         }
         told = edge
         told?.serving = hosts.values.first

@@ -8,6 +8,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case logs
     /// ``LeasedDroplet/health(of:after:within:)``.
     case health
+    /// ``LeasedDroplet/sample(_:after:within:)``.
+    case sample
     /// ``LeasedDroplet/probe(_:)``.
     case probe
     /// ``LeasedDroplet/fetch(_:)``.
@@ -40,7 +42,7 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case keep
 
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .health, .probe].contains(self) }
+    public var isReading: Bool { [.observe, .logs, .health, .sample, .probe].contains(self) }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.

@@ -76,7 +76,7 @@ extension FakeScope {
                 replica: server.replica, isBackup: true, isUp: isArmed && server.isUp, isDisabled: !isArmed,
                 lastCheck: server.check)
         }
-        return EdgeStatus(hosts: edge.hosts, servers: own + backups)
+        return EdgeStatus(hosts: edge.hosts, servers: own + backups, counters: edge.tallies.map(\.counters))
     }
 
     /// How a slot is.
