@@ -14,7 +14,7 @@ struct RootCommand: AsyncParsableCommand {
                 + "6 image, 7 edge, 8 rolled back, 9 droplet, 10 unfit, 13 deadline, 64 usage, 130 cancelled.",
             subcommands: [
                 PlanCommand.self, DeployCommand.self, RollbackCommand.self, StatusCommand.self, LogsCommand.self,
-                ReleasesCommand.self, PruneCommand.self, DoctorCommand.self,
+                ReleasesCommand.self, PruneCommand.self, DoctorCommand.self, MaintenanceCommand.self,
             ]
         )
     }

@@ -96,3 +96,9 @@ struct TrafficReport: Encodable {
         services = traffic.services
     }
 }
+
+/// What a change of the maintenance did, for a program.
+struct MaintenanceReport: Encodable {
+    let maintenance: Bool
+    let changed: Bool
+}

@@ -62,6 +62,14 @@ public protocol LeasedDroplet: Droplet {
     ///   no route has moved.
     func cutOver(_ edge: EdgeEnvironment) async throws -> CutoverReport
 
+    /// Changes the share of the requests that goes to the slot that does not serve, or maintenance: what `edge` says.
+    ///
+    /// No route moves and nothing is reloaded.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of the slot that is to get a share is
+    ///   not up; then nothing has changed.
+    func amendEdge(_ edge: EdgeEnvironment) async throws
+
     /// Waits until the slot's connections have ended, at most `limit`, and closes those that are left.
     func drain(_ slot: Slot, within limit: Duration) async throws -> DrainReport
 

@@ -8,7 +8,7 @@ struct EdgeScript: Sendable, Hashable {
     let text: String
 
     /// All of them, so that a test can check each.
-    static let all: [EdgeScript] = [read, configure, cutOver, drain]
+    static let all: [EdgeScript] = [read, configure, cutOver, amend, drain]
 
     /// Makes a script of what all share and its own text.
     init(name: String, text: String) {
@@ -92,6 +92,14 @@ struct EdgeScript: Sendable, Hashable {
             for folder in config.*; do
                 [ "$folder" = "$(readlink current)" ] || rm -rf "$folder"
             done
+        }
+        # The servers of slot $2 of scope $1 that are not up, a line each.
+        not_up() {
+            awk -F , -v scope="$1" -v slot="$2" '{
+                if (split($1, name, ":") != 3 || name[1] != scope || name[2] != slot || $21 != 0) next
+                servers++
+                if ($18 !~ /^UP/ || $37 !~ /L[467]OK/) print name[3] " (" $2 ") is " $18 ", last check " $37 " " $38
+            } END { if (!servers) print "slot " slot " has no servers" }'
         }
         # The commands that let the other slot stand by in the backends of slot $2 of scope $1, and nowhere else.
         arm() {

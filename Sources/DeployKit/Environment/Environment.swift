@@ -17,6 +17,8 @@ public struct Environment: Sendable, Hashable, Codable {
     public var health: HealthPolicy
     /// How a release is watched once it serves; not at all by default.
     public var watch: WatchPolicy
+    /// Which shares of the requests a new release gets before all of them; all at once by default.
+    public var canary: CanaryPolicy?
     /// How long a whole rollout may take until its release has proved itself; 5 minutes by default.
     ///
     /// Past it, the release is taken back.
@@ -37,6 +39,7 @@ public struct Environment: Sendable, Hashable, Codable {
         services: [String: ServiceSettings] = [:],
         health: HealthPolicy = HealthPolicy(),
         watch: WatchPolicy = .none,
+        canary: CanaryPolicy? = nil,
         deadline: Duration = .seconds(300),
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
@@ -49,6 +52,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.services = services
         self.health = health
         self.watch = watch
+        self.canary = canary
         self.deadline = deadline
         self.edge = edge
         self.images = images

@@ -60,7 +60,7 @@ extension DeployError {
         case .discard:
             error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
         case .goBack:
-            error.serving = "\(before) again; the traffic went back"
+            error.serving = "\(before) again, all requests; the traffic went back"
         case .keep:
             error.serving = "release \(plan.release.id) serves \(hosts)"
             if plan.schemaChange == .contract, let before = plan.before, before != plan.release.id {

@@ -14,6 +14,41 @@ extension Planner {
         return steps
     }
 
+    /// The steps with a canary before the cutover, where the environment wants one and a release serves meanwhile.
+    func withCanary(_ steps: [Step], _ release: Release, in slot: Slot, former: Slot?) -> [Step] {
+        guard let canary = environment.canary, former != nil,
+            let cutover = steps.lastIndex(where: { if case .cutOver(slot, _) = $0 { true } else { false } })
+        else { return steps }
+        let stages = canary.stages.filter { (1...99).contains($0.percent) }.flatMap { stage -> [Step] in
+            [.shift(slot, percent: stage.percent), .watch(slot, release.id, stage.duration)]
+        }
+        return steps[..<cutover] + stages + steps[cutover...]
+    }
+
+    /// Whether a share of the requests reaches the slot that does not serve.
+    var isInCanary: Bool { state.edgeStatus.share > 0 || state.edge?.share != nil }
+
+    /// The steps that end a canary which a dead run left.
+    func endOfCanary() -> [Step] {
+        guard isInCanary, let serving = state.servingSlot else { return [] }
+        return [
+            .shift(serving.other, percent: 0), .drain(serving.other, limit: environment.edge.drainLimit),
+        ]
+    }
+
+    /// Says that the public will not see what is deployed.
+    func maintenanceFindings() -> [Finding] {
+        guard state.edgeStatus.isInMaintenance else { return [] }
+        let reason = state.edge?.maintenance?.reason ?? ""
+        return [
+            Finding(
+                .note, "maintenance",
+                "maintenance is on" + (reason.isEmpty ? "" : " (\(reason))")
+                    + ": the public gets a page with status 503, and goes on getting it after this",
+                advice: "End it with the command maintenance off.")
+        ]
+    }
+
     /// The watch that a dead run did not end: its release serves, and nobody has said that it does so well.
     func unfinishedWatch(of release: Release, in slot: Slot) -> [Step] {
         guard environment.watch.duration > .zero, !state.hasServed(release.id), !state.history.releases.isEmpty else {

@@ -86,7 +86,9 @@ public struct Rollout: Sendable, Hashable {
     /// How far it has come.
     var phase: RolloutPhase {
         guard plan.before != plan.release.id else { return .settling }
-        guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else { return .beforeCutover }
+        guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
+            return completed.contains(where: \.isShift) ? .canary : .beforeCutover
+        }
         let left = plan.steps.dropFirst(completed.count)
         if left.contains(where: { if case .verify = $0 { true } else { false } }) { return .unverified }
         return left.contains { if case .watch = $0 { true } else { false } } ? .watching : .settling
@@ -110,8 +112,13 @@ public struct Rollout: Sendable, Hashable {
         )
         var steps: [Step] = []
         if !answering.isEmpty { steps.append(.resume(former, answering)) }
-        let reachesRequests = phase != .beforeCutover || failed.isCutover(to: plan.slot)
-        if reachesRequests, plan.before != nil { steps.append(.cutOver(former, standby: false)) }
+        let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
+        let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        if hasMoved, plan.before != nil {
+            steps.append(.cutOver(former, standby: false))
+        } else if reachesRequests {
+            steps.append(.shift(plan.slot, percent: 0))
+        }
         // The traffic first: a queue can wait.
         if !others.isEmpty { steps.append(.resume(former, others)) }
         if hasTouched(plan.slot) {
@@ -150,8 +157,16 @@ extension Step {
         if case .cutOver(slot, _) = self { true } else { false }
     }
 
+    /// Whether it lets a share of the requests reach the new release.
+    fileprivate var isShift: Bool {
+        if case .shift(_, let percent) = self { percent > 0 } else { false }
+    }
+
     /// Whether it changes which release requests reach.
     var movesTraffic: Bool {
-        if case .cutOver = self { true } else { false }
+        switch self {
+        case .cutOver, .shift: true
+        default: false
+        }
     }
 }

@@ -32,9 +32,15 @@ extension RolloutDriver {
             try await droplet.start(release, in: slot, services: services, within: environment.health.deadline)
         case .gate(let slot, _):
             return try await waitUntilHealthy(slot, plan: plan, step: step, progress: &progress)
+        case .shift(_, let percent):
+            if percent > 0 { try await beginCounting(before: step, of: plan, progress: &progress) }
+            let isSticky = environment.canary?.isSticky ?? false
+            progress.edge.share = percent > 0 ? EdgeShare(percent: percent, isSticky: isSticky) : nil
+            try await droplet.amendEdge(progress.edge)
         case .cutOver(let slot, let standby):
             try await beginCounting(before: step, of: plan, progress: &progress)
             progress.edge.serving = slot
+            progress.edge.share = nil
             progress.edge.standbyIsArmed = standby
             let report = try await droplet.cutOver(progress.edge)
             progress.cutoverMicroseconds = report.microseconds

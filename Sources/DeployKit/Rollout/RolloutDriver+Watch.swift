@@ -1,6 +1,10 @@
 extension RolloutDriver {
     /// Reads how things are just before a change that lets requests reach the release, if it is watched after that.
     func beginCounting(before step: Step, of plan: Plan, progress: inout Progress) async throws {
+        switch step {
+        case .shift(plan.slot, _), .cutOver(plan.slot, _): break
+        default: return
+        }
         guard let index = plan.steps.firstIndex(of: step),
             plan.steps[index...].contains(where: { if case .watch(plan.slot, _, _) = $0 { true } else { false } })
         else { return }
@@ -13,7 +17,12 @@ extension RolloutDriver {
     func watch(
         _ slot: Slot, for duration: Duration, plan: Plan, step: Step, progress: inout Progress
     ) async throws -> String {
-        let end = clock.now.advanced(by: duration)
+        let start = clock.now
+        let end = start.advanced(by: duration)
+        // In a canary the routes lead to the release before: the new one is asked directly, and has to be asked enough.
+        let isCanary = progress.edge.serving != slot
+        let needed = isCanary ? environment.canary?.minimumRequests ?? 0 : 0
+        let path: Probe.Path = isCanary ? .preview(slot) : .public
         let first: WatchSample
         if let baseline = progress.baseline {
             first = baseline
@@ -29,7 +38,8 @@ extension RolloutDriver {
         var known: WatchSample?
         while true {
             try Task.checkCancellation()
-            let patience = min(policy.interval, clock.now.duration(to: end))
+            let left = clock.now.duration(to: end)
+            let patience = left > .zero ? min(policy.interval, left) : policy.interval
             let sample = try await droplet.sample(slot, after: known, within: known == nil ? .zero : patience)
             known = sample
             watch.observe(sample)
@@ -37,7 +47,7 @@ extension RolloutDriver {
             if case .watching = watch.verdict {
                 // Short, so that a probe which is held does not hide that a server went down.
                 let timeout = min(environment.health.timeout, .seconds(2))
-                for result in try await probe(targets.keys.sorted(), targets: targets, path: .public, timeout: timeout)
+                for result in try await probe(targets.keys.sorted(), targets: targets, path: path, timeout: timeout)
                 {
                     watch.observe(result)
                 }
@@ -48,7 +58,8 @@ extension RolloutDriver {
                 throw DeployError(
                     .rolledBack, "release \(plan.release.id) was found wanting while it was watched: \(reason)")
             }
-            if clock.now >= end { return watch.traffic.summary }
+            let isEnough = watch.traffic.total.answered >= needed || clock.now >= start.advanced(by: duration * 4)
+            if clock.now >= end, isEnough { return watch.traffic.summary }
             await observer.observe(.progressed(step, watch.traffic.summary))
         }
     }

@@ -20,6 +20,8 @@ public enum Step: Sendable, Hashable {
     case start(Slot, Release.ID, [String])
     /// Wait until the release is healthy: containers, the edge's checks, probes through the preview.
     case gate(Slot, Release.ID)
+    /// Let a share of the requests reach the slot that the routes do not lead to; 0 ends that.
+    case shift(Slot, percent: Int)
     /// Move all routes to a slot in one change; the other stands by if it is ready.
     case cutOver(Slot, standby: Bool)
     /// Start containers again that were stopped.
@@ -47,6 +49,7 @@ public enum Step: Sendable, Hashable {
         case .stop: "stop"
         case .start: "start"
         case .gate: "gate"
+        case .shift: "shift"
         case .cutOver: "cut-over"
         case .resume: "resume"
         case .verify: "verify"
@@ -73,6 +76,8 @@ extension Step: CustomStringConvertible {
         case .start(let slot, let release, let services):
             "start \(services.list) of release \(release) in \(slot.rawValue)"
         case .gate(_, let release): "wait until release \(release) is healthy"
+        case .shift(let slot, 0): "let no request reach \(slot.rawValue) any more"
+        case .shift(let slot, let percent): "let \(percent) % of the requests reach \(slot.rawValue)"
         case .cutOver(let slot, let standby):
             "move all routes to \(slot.rawValue)" + (standby ? "; \(slot.other.rawValue) stands by" : "")
         case .resume(let slot, let services): "start \(services.list) in \(slot.rawValue) again"

@@ -45,7 +45,7 @@ struct FakeLeasedDroplet: LeasedDroplet {
 
     func probe(_ probe: Probe) async throws -> ProbeResult {
         try await droplet.arrive(at: .probe)
-        return droplet.scope { $0.result(of: probe) }
+        return droplet.change { scope, _ in scope.result(of: probe) }
     }
 
     /// Performs an effect, or lets happen what was injected at it.

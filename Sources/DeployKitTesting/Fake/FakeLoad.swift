@@ -47,9 +47,11 @@ extension FakeScope {
 
     /// Answers a request to a host, and counts it.
     mutating func ask(_ host: String) -> FakeAnswer {
-        let answer = answer(for: host)
+        if edge.isInMaintenance { return .unavailable }
+        let chosen = edge.hosts[host].map { edge.choose(from: $0) }
+        let answer = answer(for: host, in: chosen)
         guard case .answered(let release, let slot, var status) = answer, let service = edge.services[host],
-            let backend = edge.hosts[host],
+            let backend = chosen,
             let container = containers.first(where: { $0.slot == slot && $0.service.name == service })
         else { return answer }
         let behaviour = container.behaviour
