@@ -2,21 +2,27 @@ extension EdgeConfiguration {
     /// The name of the cookie by which a visitor stays where they first came to.
     private static let cookie = "deploykit-draw"
 
+    /// The rules of what is changed without a reload; empty without an environment.
+    var amendableRules: String {
+        [shareRules, maintenanceRules].filter { !$0.isEmpty }.map { $0 + "\n" }.joined()
+    }
+
     /// The rules that give a share of the requests to the slot that the routes do not lead to.
     ///
     /// Each request draws a number below 100, or brings the one that it drew before: whoever is among the first 10 %
-    /// is also among the first 50 %.
-    var shareRules: String {
+    /// is also among the first 50 %. A former worker leaves the choice to the new one.
+    private var shareRules: String {
         let rules = environments.flatMap { environment -> [String] in
             let scope = environment.scope
             let map = Self.map(of: scope, root: Self.root)
             let services = Set(environment.services(in: .blue).map(\.name))
                 .intersection(environment.services(in: .green).map(\.name)).sorted()
             guard !services.isEmpty else { return [] }
-            let own = "{ var(txn.place) -m beg \(scope): } { var(txn.service) -m str \(services.joined(separator: " ")) }"
+            let own =
+                "{ var(txn.place) -m beg \(scope): } { var(txn.service) -m str \(services.joined(separator: " ")) }"
             return [
                 "    http-request set-var(txn.share) str(\(EdgeMap.Key.share.name(in: scope))),map_str(opt@\(map)),add(0)"
-                    + " if \(own)",
+                    + " if \(own) !{ stopping }",
                 "    http-request set-var(txn.sticky) str(\(EdgeMap.Key.sticky.name(in: scope))),map_str(opt@\(map))"
                     + " if shared \(own)",
             ]
@@ -28,7 +34,8 @@ extension EdgeConfiguration {
                     + " if chosen { var(txn.place) -m str \(environment.scope):\(slot.rawValue) }"
             }
         }
-        return (["    # A canary: a share of the requests goes to the slot that the routes do not lead to."]
+        return
+            (["    # A canary: a share of the requests goes to the slot that the routes do not lead to."]
             + [
                 "    acl shared var(txn.share) -m int gt 0",
                 "    acl drawn req.cook(\(Self.cookie)) -m reg ^[0-9]{1,2}$",
@@ -51,7 +58,7 @@ extension EdgeConfiguration {
     /// The rules that answer the public with a page while an environment is under maintenance.
     ///
     /// A former worker asks the new one, whose map counts; a probe asks the application.
-    var maintenanceRules: String {
+    private var maintenanceRules: String {
         guard !environments.isEmpty else { return "" }
         let lookups = environments.flatMap { environment -> [String] in
             let scope = environment.scope
@@ -64,7 +71,8 @@ extension EdgeConfiguration {
                     + " if \(own) closed",
             ]
         }
-        return (["    # Maintenance.", "    acl closed var(txn.page) -m found"] + lookups
+        return
+            (["    # Maintenance.", "    acl closed var(txn.page) -m found"] + lookups
             + [
                 "    http-request return status 503 content-type \"text/html; charset=utf-8\""
                     + " hdr retry-after \"%[var(txn.retry)]\" hdr cache-control no-store"

@@ -47,8 +47,7 @@ extension RolloutDriver {
             if case .watching = watch.verdict {
                 // Short, so that a probe which is held does not hide that a server went down.
                 let timeout = min(environment.health.timeout, .seconds(2))
-                for result in try await probe(targets.keys.sorted(), targets: targets, path: path, timeout: timeout)
-                {
+                for result in try await probe(targets.keys.sorted(), targets: targets, path: path, timeout: timeout) {
                     watch.observe(result)
                 }
             }

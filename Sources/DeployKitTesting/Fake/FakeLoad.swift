@@ -45,9 +45,9 @@ extension FakeScope {
         self.load = load
     }
 
-    /// Answers a request to a host, and counts it.
-    mutating func ask(_ host: String) -> FakeAnswer {
-        if edge.isInMaintenance { return .unavailable }
+    /// Answers a request to a host, and counts it; a probe is not turned away, and asks what is always well.
+    mutating func ask(_ host: String, isProbe: Bool = false) -> FakeAnswer {
+        if edge.isInMaintenance, !isProbe { return .unavailable }
         let chosen = edge.hosts[host].map { edge.choose(from: $0) }
         let answer = answer(for: host, in: chosen)
         guard case .answered(let release, let slot, var status) = answer, let service = edge.services[host],
@@ -57,7 +57,7 @@ extension FakeScope {
         let behaviour = container.behaviour
         let number = edge.answers(of: service, in: slot)
         // Evenly spread: 37 has no factor in common with 100.
-        if status < 500, number * 37 % 100 < behaviour.errorShare { status = 500 }
+        if !isProbe, status < 500, number * 37 % 100 < behaviour.errorShare { status = 500 }
         edge.count(
             EdgeCounters(service: service, backendSlot: backend, slot: slot), status: status,
             time: behaviour.responseTime)

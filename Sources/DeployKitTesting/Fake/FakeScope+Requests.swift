@@ -34,8 +34,7 @@ extension FakeScope {
     mutating func result(of probe: Probe) -> ProbeResult {
         let answer: FakeAnswer
         switch probe.path {
-        case .public:
-            answer = self.answer(for: probe.host, in: edge.hosts[probe.host].map { edge.choose(from: $0) })
+        case .public: answer = ask(probe.host, isProbe: true)
         case .preview(let slot): answer = preview(of: probe.host, in: slot)
         }
         switch answer {
@@ -83,7 +82,9 @@ extension FakeScope {
                 replica: server.replica, isBackup: true, isUp: isArmed && server.isUp, isDisabled: !isArmed,
                 lastCheck: server.check)
         }
-        return EdgeStatus(hosts: edge.hosts, servers: own + backups, counters: edge.tallies.map(\.counters), share: edge.share?.percent ?? 0,
+        return EdgeStatus(
+            hosts: edge.hosts, servers: own + backups, counters: edge.tallies.map(\.counters),
+            share: edge.share?.percent ?? 0,
             isInMaintenance: edge.isInMaintenance)
     }
 
