@@ -11,9 +11,7 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
@@ -36,7 +34,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        deadline: deadline)
+                        pace: pace)
                     deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }

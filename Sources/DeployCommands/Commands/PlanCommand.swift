@@ -8,6 +8,7 @@ struct PlanCommand: AsyncParsableCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var format: OutputOptions
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Plan as if the serving release might stop before the next one runs, where memory is short.")
     var allowDowntime = false
@@ -17,7 +18,7 @@ struct PlanCommand: AsyncParsableCommand {
         let settings = try context.auditSettings()
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in
-            var deployment = context.deployment(on: droplet, allowsDowntime: allowDowntime)
+            var deployment = context.deployment(on: droplet, allowsDowntime: allowDowntime, pace: pace)
             deployment.audit = settings
             return try await deployment.plan(candidate)
         }

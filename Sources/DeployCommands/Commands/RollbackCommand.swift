@@ -16,9 +16,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the other one runs, where memory holds only one.")
     var allowDowntime = false
@@ -35,7 +33,7 @@ struct RollbackCommand: AsyncParsableCommand {
         try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                deadline: deadline)
+                pace: pace)
             deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)

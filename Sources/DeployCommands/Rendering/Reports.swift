@@ -83,3 +83,24 @@ struct DoctorReport: Encodable {
     let fit: Bool
     let findings: [Finding]
 }
+
+/// What a release answered, for a program.
+struct TrafficReport: Encodable {
+    let answered: Int
+    let serverErrors: Int
+    let unanswered: Int
+    let services: [String: ReleaseTraffic.Count]
+
+    init(_ traffic: ReleaseTraffic) {
+        answered = traffic.total.answered
+        serverErrors = traffic.total.serverErrors
+        unanswered = traffic.total.unanswered
+        services = traffic.services
+    }
+}
+
+/// What a change of the maintenance did, for a program.
+struct MaintenanceReport: Encodable {
+    let maintenance: Bool
+    let changed: Bool
+}

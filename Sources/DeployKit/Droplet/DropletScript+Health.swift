@@ -1,20 +1,21 @@
 extension DropletScript {
     /// Waits until the containers or the edge's servers of a slot are in another state, and shows them.
     ///
-    /// The engine tells of a change by an event, the edge is asked twenty times a second. Prints a part `same`, or the
-    /// parts `fingerprint`, `containers` and `edge`.
+    /// The engine tells of a change by an event, the edge is asked twenty times a second. Prints a part `same`, and
+    /// `edge` where it counts; or the parts `fingerprint`, `containers` and `edge`.
     ///
     /// - `$1`: the boundary, a random text.
     /// - `$2`: the Compose project of the slot.
     /// - `$3`: how long to wait, in twentieths of a second.
     /// - `$4`: the fingerprint of the state that is known; empty when none is.
     /// - `$5`: the edge's socket.
-    /// - `$6`…: the command that shows the edge.
+    /// - `$6`: `counting` shows the edge although nothing is different, for what it has counted.
+    /// - `$7`…: the command that shows the edge.
     static let health = DropletScript(
         name: "health",
         text: #"""
-            boundary=$1 project=$2 turns=$3 known=$4 socket=$5
-            shift 5
+            boundary=$1 project=$2 turns=$3 known=$4 socket=$5 counting=$6
+            shift 6
             work=$(mktemp -d)
             events=
             trap '[ -z "$events" ] || kill "$events" 2>/dev/null || :; rm -rf "$work"' EXIT
@@ -66,6 +67,9 @@ extension DropletScript {
             fi
             if [ "$fingerprint" = "$known" ]; then
                 part same
+                [ -n "$counting" ] || exit 0
+                part edge
+                "$@" 2>/dev/null || :
                 exit 0
             fi
             "$@" >"$work/edge" 2>/dev/null || : &

@@ -57,6 +57,10 @@ extension DropletScript {
         text: removal + #"""
             project=$1
             remove_containers
+            # A command of this run that was given up may still be at work here, and ends soon without its containers:
+            # 8 is what the fence holds, shared with it.
+            flock -w 30 -x 8 2>/dev/null || :
+            remove_containers
             remove_networks
             """#
     )

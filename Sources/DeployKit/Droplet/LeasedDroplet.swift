@@ -43,6 +43,11 @@ public protocol LeasedDroplet: Droplet {
     /// Waits until the health of a slot is another than `known`, at most `patience`, and returns it.
     func health(of slot: Slot, after known: SlotHealth?, within patience: Duration) async throws -> SlotHealth
 
+    /// Waits like ``health(of:after:within:)``, and reads what the edge has counted by then.
+    ///
+    /// It may return before something is different and before `patience` is over.
+    func sample(_ slot: Slot, after known: WatchSample?, within patience: Duration) async throws -> WatchSample
+
     /// Sends one request to a route of the environment.
     func probe(_ probe: Probe) async throws -> ProbeResult
 
@@ -56,6 +61,14 @@ public protocol LeasedDroplet: Droplet {
     /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of that slot is not up; then
     ///   no route has moved.
     func cutOver(_ edge: EdgeEnvironment) async throws -> CutoverReport
+
+    /// Changes the share of the requests that goes to the slot that does not serve, or maintenance: what `edge` says.
+    ///
+    /// No route moves and nothing is reloaded.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of the slot that is to get a share is
+    ///   not up; then nothing has changed.
+    func amendEdge(_ edge: EdgeEnvironment) async throws
 
     /// Waits until the slot's connections have ended, at most `limit`, and closes those that are left.
     func drain(_ slot: Slot, within limit: Duration) async throws -> DrainReport

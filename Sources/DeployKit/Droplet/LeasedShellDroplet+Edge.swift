@@ -14,6 +14,10 @@ extension LeasedShellDroplet {
         try await self.edge.cutOver(edge)
     }
 
+    func amendEdge(_ edge: EdgeEnvironment) async throws {
+        try await self.edge.amend(edge)
+    }
+
     func drain(_ slot: Slot, within limit: Duration) async throws -> DrainReport {
         try await edge.drain(slot, of: droplet.paths.scope, within: limit)
     }

@@ -91,11 +91,7 @@ extension EdgeScript {
             esac
             version=${state##*New version created: }
             [ "$version" != "$state" ] || fail 86 "HAProxy has no map $map"
-            down=$(printf '%s\n' "$state" | awk -F , -v scope="$scope" -v slot="$slot" '{
-                if (split($1, name, ":") != 3 || name[1] != scope || name[2] != slot || $21 != 0) next
-                servers++
-                if ($18 !~ /^UP/ || $37 !~ /L[467]OK/) print name[3] " (" $2 ") is " $18 ", last check " $37 " " $38
-            } END { if (!servers) print "slot " slot " has no servers" }')
+            down=$(printf '%s\n' "$state" | not_up "$scope" "$slot")
             [ -z "$down" ] || fail 84 "$down"
             stage 'json map cfg' "$@"
             tell "add map @$version $map <<

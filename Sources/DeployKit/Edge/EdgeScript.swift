@@ -8,7 +8,7 @@ struct EdgeScript: Sendable, Hashable {
     let text: String
 
     /// All of them, so that a test can check each.
-    static let all: [EdgeScript] = [read, configure, cutOver, drain]
+    static let all: [EdgeScript] = [read, configure, cutOver, amend, drain]
 
     /// Makes a script of what all share and its own text.
     init(name: String, text: String) {
@@ -100,16 +100,24 @@ struct EdgeScript: Sendable, Hashable {
                 [ "$folder" = "$inPlace" ] || rm -rf "$folder"
             done
         }
+        # The servers of slot $2 of scope $1 that are not up, a line each.
+        not_up() {
+            awk -F , -v scope="$1" -v slot="$2" '{
+                if (split($1, name, ":") != 3 || name[1] != scope || name[2] != slot || $21 != 0) next
+                servers++
+                if ($18 !~ /^UP/ || $37 !~ /L[467]OK/) print name[3] " (" $2 ") is " $18 ", last check " $37 " " $38
+            } END { if (!servers) print "slot " slot " has no servers" }'
+        }
         # The commands, with semicolons after them, that let the other slot stand by in the backends of slot $2 of
-        # scope $1, and nowhere else. With $3, only those that keep it out (maint), or only those in the backends of a
-        # slot (blue), or only those that are not (!blue).
+        # scope $1, and nowhere else. With $3, only those that let it in (ready) or keep it out (maint), or only those
+        # in the backends of a slot (blue), or only those that are not (!blue).
         arm() {
             awk -F , -v scope="$1" -v armed="$2" -v only="${3:-}" '{
                 split($1, name, ":")
                 if (name[1] != scope || $21 != 1 || $2 ~ /-hold$/) next
                 if ((name[2] == armed) == ($18 !~ /^MAINT/)) next
                 state = name[2] == armed ? "ready" : "maint"
-                if (only == "maint" ? state != only : only ~ /^!/ ? only == "!" name[2] : only != "" && only != name[2]) next
+                if (only == "maint" || only == "ready" ? state != only : only ~ /^!/ ? only == "!" name[2] : only != "" && only != name[2]) next
                 printf "set server %s/%s state %s;", $1, $2, state
             }'
         }
@@ -140,7 +148,9 @@ extension EdgeScript {
             part processes
             ask "$master" 'show proc' || :
             part running
-            ask "$worker" "$command" | cut -d , -f 1,2,5,18,21,37,38,39 || :
+            ask "$worker" "$command" | awk -F , -v OFS=, '
+                NF < 62 { print; next }
+                { print $1, $2, $5, $18, $21, $37, $38, $39, $14, $15, $40, $41, $42, $43, $44, $45, $61 }' || :
             """#
     )
 

@@ -65,6 +65,17 @@ public struct HAProxyEdge: Sendable {
         return CutoverReport(microseconds: (after - before) / 1000)
     }
 
+    /// Changes the share of a canary, or maintenance; no route moves, and nothing is reloaded.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of the slot that is to get requests is
+    ///   not up or the edge was not told of it; then nothing has changed.
+    public func amend(_ environment: EdgeEnvironment) async throws {
+        let output = try await run(paths.amend(environment), "changing the edge of \(environment.scope)")
+        guard output.split(whereSeparator: \.isWhitespace) == ["amended"] else {
+            throw DeployError(.edge, "the edge did not say that it was changed", evidence: [output])
+        }
+    }
+
     /// Waits until the containers of a slot answer nothing any more, at most `limit`, and closes what is left.
     public func drain(_ slot: Slot, of scope: String, within limit: Duration) async throws -> DrainReport {
         let output = try await run(paths.drain(slot, of: scope, within: limit), "draining \(slot.rawValue)")

@@ -15,6 +15,14 @@ public struct Environment: Sendable, Hashable, Codable {
     public var services: [String: ServiceSettings]
     /// When a release counts as healthy.
     public var health: HealthPolicy
+    /// How a release is watched once it serves; not at all by default.
+    public var watch: WatchPolicy
+    /// Which shares of the requests a new release gets before all of them; all at once by default.
+    public var canary: CanaryPolicy?
+    /// How long a whole rollout may take until its release has proved itself; 5 minutes by default.
+    ///
+    /// Past it, the release is taken back.
+    public var deadline: Duration
     /// What the edge does for this environment.
     public var edge: EdgePolicy
     /// How images reach the droplet.
@@ -32,6 +40,9 @@ public struct Environment: Sendable, Hashable, Codable {
         routes: [Route],
         services: [String: ServiceSettings] = [:],
         health: HealthPolicy = HealthPolicy(),
+        watch: WatchPolicy = .none,
+        canary: CanaryPolicy? = nil,
+        deadline: Duration = .seconds(300),
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy(),
@@ -43,6 +54,9 @@ public struct Environment: Sendable, Hashable, Codable {
         self.routes = routes
         self.services = services
         self.health = health
+        self.watch = watch
+        self.canary = canary
+        self.deadline = deadline
         self.edge = edge
         self.images = images
         self.retention = retention

@@ -88,21 +88,7 @@ public struct HealthGate: Sendable {
     }
 
     /// Why it failed; nil while it has not.
-    var failure: String? {
-        for container in health.containers.sorted(by: { $0.name < $1.name }) {
-            let isJob = services.contains { $0.name == container.service && $0.kind == .job }
-            if isJob && (container.state != .exited || container.exitStatus == 0) { continue }
-            if container.ranOutOfMemory { return "\(container.service) ran out of memory" }
-            if container.state == .exited || container.state == .dead {
-                return "\(container.service) exited with status \(container.exitStatus)"
-            }
-            if container.state == .restarting || container.restarts > 0 {
-                let status = container.exitStatus == 0 ? "ended" : "exited with status \(container.exitStatus)"
-                return "\(container.service) \(status) and was restarted"
-            }
-        }
-        return nil
-    }
+    var failure: String? { health.containers.failure(of: services) }
 
     private var pending: String? {
         for service in services where service.kind == .web || service.kind == .worker {

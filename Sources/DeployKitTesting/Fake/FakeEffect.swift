@@ -8,6 +8,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case logs
     /// ``LeasedDroplet/health(of:after:within:)``.
     case health
+    /// ``LeasedDroplet/sample(_:after:within:)``.
+    case sample
     /// ``LeasedDroplet/probe(_:)``.
     case probe
     /// ``LeasedDroplet/fetch(_:)``.
@@ -30,6 +32,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case configureEdge
     /// ``LeasedDroplet/cutOver(_:)``.
     case cutOver
+    /// ``LeasedDroplet/amendEdge(_:)``.
+    case amendEdge
     /// ``LeasedDroplet/drain(_:within:)``.
     case drain
     /// ``LeasedDroplet/remove(_:)``.
@@ -47,7 +51,7 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case renewAudit
 
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .health, .probe, .auditTrail].contains(self) }
+    public var isReading: Bool { [.observe, .logs, .health, .sample, .probe, .auditTrail].contains(self) }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.
@@ -72,6 +76,8 @@ public enum FakeEffect: Sendable, Hashable {
     case configureEdge
     /// All routes were moved.
     case cutOver(Slot, standby: Bool)
+    /// A canary's share or maintenance was changed.
+    case amendEdge(percent: Int, maintenance: Bool)
     /// A slot's connections ended.
     case drain(Slot)
     /// Releases were removed.
@@ -98,6 +104,7 @@ public enum FakeEffect: Sendable, Hashable {
         case .vacate: .vacate
         case .configureEdge: .configureEdge
         case .cutOver: .cutOver
+        case .amendEdge: .amendEdge
         case .drain: .drain
         case .remove: .remove
         case .record: .record
@@ -123,6 +130,8 @@ extension FakeEffect: CustomStringConvertible {
         case .vacate(let slot, let release): "vacate \(slot.rawValue) for \(release)"
         case .configureEdge: "configure edge"
         case .cutOver(let slot, let standby): "cut over to \(slot.rawValue)\(standby ? " with standby" : "")"
+        case .amendEdge(let percent, let maintenance):
+            "share \(percent) %\(maintenance ? ", under maintenance" : "")"
         case .drain(let slot): "drain \(slot.rawValue)"
         case .remove(let releases): "remove \(releases.map(\.rawValue).joined(separator: ", "))"
         case .record(let result, let release): "record \(release) \(result.rawValue)"

@@ -112,7 +112,9 @@ extension FakeEdge {
         if let told, let serving = told.serving {
             for route in told.routes { hosts[route.host] = serving }
         }
-        isArmed = told?.standbyIsArmed ?? false
+        armed = nil
+        if let told { amend(told) }
+        tallies = []
         for index in servers.indices {
             servers[index].isUp = false
             servers[index].turnsAt = nil

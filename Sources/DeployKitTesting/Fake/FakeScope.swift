@@ -30,6 +30,9 @@ struct FakeScope: Sendable {
     var effects: [FakeEffect] = []
     var timeline = FakeTimeline()
     var behaviours: [BehaviourKey: FakeBehaviour] = [:]
+    /// The requests that come by themselves.
+    var load: FakeLoad?
+    var loadAnswers: [FakeLoad.Outcome: Int] = [:]
 
     /// A service in a release, named by its identity or its version; in all releases without one.
     struct BehaviourKey: Hashable {

@@ -35,12 +35,14 @@ struct FakeWorld: Sendable {
     /// Lets everything happen that is due up to a moment, one after the other.
     mutating func pass(to moment: Duration) {
         while let next = nextEvent, next <= moment {
+            for scope in scopes.keys { scopes[scope]?.serveLoad(until: next) }
             now = max(now, next)
             for scope in scopes.keys.sorted() where scopes[scope]?.nextEvent.map({ $0 <= now }) ?? false {
                 answers += scopes[scope]?.pass(now) ?? []
                 scopes[scope]?.sample("time", at: now)
             }
         }
+        for scope in scopes.keys { scopes[scope]?.serveLoad(until: moment) }
         now = max(now, moment)
     }
 
