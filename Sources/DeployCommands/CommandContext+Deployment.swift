@@ -9,8 +9,9 @@ extension CommandContext {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
         var deployment = Deployment(
             environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
-            observer: RolloutRenderer(style: style, write: write))
+            observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
         deployment.patience = patience
+        deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
         return deployment
     }

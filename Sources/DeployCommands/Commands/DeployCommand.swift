@@ -17,7 +17,10 @@ struct DeployCommand: AsyncParsableCommand {
     var allowDowntime = false
 
     func run() async throws {
-        let context = try CommandContext.active
+        try await CommandContext.active.telling(of: .deploy) { try await deploy(in: $0) }
+    }
+
+    private func deploy(in context: CommandContext) async throws {
         let settings = try context.auditSettings(audit)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }

@@ -23,6 +23,11 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
+        if plan { return try await rollBack(in: context) }
+        try await context.telling(of: .rollback) { try await rollBack(in: $0) }
+    }
+
+    private func rollBack(in context: CommandContext) async throws {
         let target = try to.map { text in
             guard let id = Release.ID(rawValue: text) else {
                 throw DeployError(.refused, "“\(text)” names no release", next: "See which there are with releases.")

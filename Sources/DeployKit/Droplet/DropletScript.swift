@@ -26,7 +26,7 @@ struct DropletScript: Sendable, Hashable {
     /// All of them, so that a test can check each.
     static let all: [DropletScript] = [
         observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,
-        logs, remove, record, keep, survey, auditTrail, appendAudit, renewAudit,
+        logs, remove, record, keep, survey, auditTrail, appendAudit, renewAudit, environments,
     ]
 
     /// The script as a command.

@@ -74,6 +74,8 @@ extension DeployError {
         if error.next.isEmpty {
             error.next =
                 switch decision {
+                case .discard where code == .cancelled, .goBack where code == .cancelled:
+                    "Run the same command again when the release shall serve; status shows what serves."
                 case .discard, .goBack: "Mend the release and deploy again; status shows what serves."
                 case .keep: "Run the same command again to finish, or rollback to go back."
                 }

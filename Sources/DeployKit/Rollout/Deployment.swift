@@ -21,6 +21,11 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     public var options = PlanOptions()
     /// How the audit trail is written.
     public var audit = AuditSettings()
+    /// What is taken out of all that is kept on the droplet; a deploy adds its candidate's own.
+    ///
+    /// A tool of its own that shows what containers print, or goes back to older releases, lets it learn
+    /// ``Droplet/secrets()`` first, as the commands do.
+    public var secrets = KnownSecrets()
 
     /// Makes a deployment.
     public init(environment: Environment, droplet: any Droplet, clock: C, observer: any RolloutObserver) {
@@ -49,6 +54,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     /// - Returns: How it went; without phases when the candidate served already.
     /// - Throws: ``DeployError``, with what serves now and what to do next.
     public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
+        secrets.learn(candidate.secrets)
         try refuse(candidate.findings)
         return try await carryOut(as: owner, candidate: candidate) { planner in
             try planner.deploy(candidate, salt: Self.makeSalt())
@@ -82,7 +88,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 try refuse(plan.findings)
                 let driver = RolloutDriver(
                     environment: environment, droplet: leased, clock: clock, observer: observer,
-                    candidate: candidate, actor: owner.actor)
+                    candidate: candidate, actor: owner.actor, secrets: secrets)
                 guard !plan.isEmpty else { return try await driver.carryOut(plan, images: state.images) }
                 let intended = plan
                 return try await audited(AuditIntent(plan), in: log, on: leased) {
@@ -91,7 +97,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 }
             }
         } catch {
-            throw DeployError(error)
+            throw DeployError(error).ofEndedRun
         }
     }
 

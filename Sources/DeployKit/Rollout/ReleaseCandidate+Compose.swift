@@ -49,10 +49,17 @@ extension ReleaseCandidate {
                     files: storeFiles, attachments: application.storeAttachments, digests: digests, salt: salt)
             }
         )
+        secrets = application.secrets(in: [sample.environment, storesProject.environment])
     }
 }
 
 extension ComposeApplication {
+    /// The secrets in the environment values of its projects, and the values of the secret variables behind them.
+    fileprivate func secrets(in environments: [Secret]) -> [Secret] {
+        let variables = model.variableValues.filter { SecretName.isConfidential($0.key) }.map(\.value)
+        return Set(environments.flatMap(EnvironmentFile.secrets) + variables).sorted { $0.revealed < $1.revealed }
+    }
+
     /// The rendered project of a release in a slot, with the ports of its block.
     fileprivate func release(
         scope: String, id: Release.ID, images: [String: String], block: PortBlock, slot: Slot

@@ -12,6 +12,8 @@ public struct ReleaseCandidate: Sendable {
     public var content: [UInt8]
     /// The settings of each store, rendered, by service.
     public var storeSettings: [String: Secret]
+    /// The secrets that its services or its Compose file name; nothing that is shown has any of them.
+    public var secrets: [Secret] = []
     /// What was found in the Compose file.
     public var findings: [Finding]
     /// Makes what the droplet needs of the release, from what its images are called there and from its ports.

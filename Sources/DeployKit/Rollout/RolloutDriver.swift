@@ -7,6 +7,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// What is deployed; nil for a rollback, whose release is on the droplet.
     let candidate: ReleaseCandidate?
     let actor: String
+    /// What is taken out of all that is kept on the droplet.
+    let secrets: KnownSecrets
 
     /// What the steps of one rollout hand on to one another.
     struct Progress: Sendable {
@@ -131,9 +133,9 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     ) async {
         let record = RolloutRecord(
             action: plan.action, release: plan.release.id, before: plan.before, result: .failed, actor: actor,
-            milliseconds: duration.milliseconds, reason: error.message)
+            milliseconds: duration.milliseconds, reason: secrets.redact(error.message))
         // The failure itself is what the person has to hear of, not that it could not be written down.
-        try? await withoutCancellation {
+        try? await withoutCancellation { [evidence = evidence.redacted(by: secrets)] in
             try await droplet.keep(evidence, of: plan.release.id)
             try await droplet.record(record)
         }

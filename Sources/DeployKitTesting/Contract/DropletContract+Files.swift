@@ -55,6 +55,17 @@ extension DropletContract {
                 try require(images[image.digest] == nil, "\(image.name), which nothing needed, is gone")
             }
         },
+        .leased("the secrets of staged releases can be read back") { run in
+            let release = try await run.fixture.release("v1", behaving: .healthy)
+            let references = try await run.droplet.fetch(release.images.values.sorted { $0.name < $1.name })
+            let ports = PortBlock(first: try await run.edge().firstPort)
+            var bundle = try await run.fixture.bundle(of: release, references: references, ports: ports)
+            let values = ["DK_KEY": "it's\na \\ \"key\"", "DK_URL": "amqp://u:pass-word@q/", "DK_LEVEL": "debug"]
+            bundle.environment = EnvironmentFile.text(values.mapValues { Secret($0) }, confidential: ["DK_KEY"])
+            try await run.droplet.stage(bundle)
+            let found = try await run.droplet.secrets().map(\.revealed).sorted()
+            try require(found, is: ["it's\na \\ \"key\"", "pass-word"], "secrets")
+        },
         .leased("records come back in their order, with the droplet's time") { run in
             guard let before = Release.ID(rawValue: "v1"), let release = Release.ID(rawValue: "v2") else { return }
             let records = [

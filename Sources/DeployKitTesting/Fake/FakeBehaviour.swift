@@ -93,6 +93,13 @@ public struct FakeBehaviour: Sendable, Hashable {
         return copy
     }
 
+    /// The same, printing lines when it starts.
+    public func printing(_ lines: [String]) -> FakeBehaviour {
+        var copy = self
+        copy.lines = lines
+        return copy
+    }
+
     /// The same, taking so much memory while it runs, in bytes.
     public func taking(memory: Int) -> FakeBehaviour {
         var copy = self

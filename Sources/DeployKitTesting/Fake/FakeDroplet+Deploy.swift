@@ -55,13 +55,17 @@ extension ReleaseCandidate {
         let stores = services.filter { $0.kind == .store }
         let pins = services.filter { $0.kind != .store }.map { ($0.name, ImagePin.fake($0.name, version: version)) }
         let attachments = stores.map { StoreAttachment(service: $0.name, network: "default", aliases: [$0.name]) }
-        return ReleaseCandidate(
+        let variables = values.map { (key: "DK_" + key(of: $0), value: $1) }
+        let environment = EnvironmentFile.text(
+            Dictionary(variables, uniquingKeysWith: { first, _ in first }),
+            confidential: Set(variables.map(\.key).filter(SecretName.isConfidential)))
+        var candidate = ReleaseCandidate(
             version: version, services: services, images: Dictionary(uniqueKeysWithValues: pins),
             environmentValues: values,
             storeSettings: Dictionary(uniqueKeysWithValues: stores.map { ($0.name, Secret($0.name)) }),
             bundle: { release, references, _ in
                 ReleaseBundle(
-                    release: release, projects: [.blue: "{}", .green: "{}"], environment: Secret(""),
+                    release: release, projects: [.blue: "{}", .green: "{}"], environment: environment,
                     attachments: attachments, references: references)
             },
             stores: { digests, salt in
@@ -69,6 +73,12 @@ extension ReleaseCandidate {
                     services: stores, project: "{}", environment: Secret(""), attachments: attachments,
                     digests: digests, salt: salt)
             })
+        candidate.secrets = EnvironmentFile.secrets(in: environment)
+        return candidate
+    }
+
+    private static func key(of name: String) -> String {
+        String(name.map { $0 == "." ? "_" : $0 })
     }
 }
 

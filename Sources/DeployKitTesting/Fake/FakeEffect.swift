@@ -6,6 +6,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case observe
     /// ``Droplet/logs(of:services:lines:)``.
     case logs
+    /// ``Droplet/secrets()``.
+    case secrets
     /// ``LeasedDroplet/health(of:after:within:)``.
     case health
     /// ``LeasedDroplet/sample(_:after:within:)``.
@@ -51,7 +53,9 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case renewAudit
 
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .health, .sample, .probe, .auditTrail].contains(self) }
+    public var isReading: Bool {
+        [.observe, .logs, .secrets, .health, .sample, .probe, .auditTrail].contains(self)
+    }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.
