@@ -1,11 +1,9 @@
 /// Tells a webhook, with one more attempt where the first one fails.
 public struct WebhookNotifier: Notifier {
-    /// How long one attempt may take.
-    static let timeout = Duration.seconds(5)
-
     private let url: Secret
     private let format: WebhookFormat
     private let transport: any HTTPTransport
+    private let timeout: Duration
 
     /// Makes a notifier.
     ///
@@ -13,10 +11,14 @@ public struct WebhookNotifier: Notifier {
     ///   - url: The webhook's address, which is all that is needed to write there.
     ///   - format: How it wants to be told.
     ///   - transport: Sends the requests.
-    public init(_ url: Secret, format: WebhookFormat, transport: any HTTPTransport) {
+    ///   - timeout: How long one attempt may take; 5 s by default.
+    public init(
+        _ url: Secret, format: WebhookFormat, transport: any HTTPTransport, timeout: Duration = .seconds(5)
+    ) {
         self.url = url
         self.format = format
         self.transport = transport
+        self.timeout = timeout
     }
 
     /// What it is called in a warning.
@@ -28,7 +30,7 @@ public struct WebhookNotifier: Notifier {
     public func notify(_ notification: Notification) async throws {
         let request = HTTPRequest(
             "POST", url: url.revealed, headers: [HTTPHeader("Content-Type", "application/json")],
-            body: format.payload(of: notification), timeout: Self.timeout, bodyLimit: 256)
+            body: format.payload(of: notification), timeout: timeout, bodyLimit: 256)
         do {
             try await send(request)
         } catch let error as WebhookError where error.isTemporary {
@@ -43,11 +45,12 @@ public struct WebhookNotifier: Notifier {
             answer = try await transport.send(request)
         } catch {
             if error.code == .cancelled { throw CancellationError() }
-            throw WebhookError(reason: error.message, isTemporary: true)
+            // Not in the transport's words, nor in the server's: either may name the address, which is a secret.
+            throw WebhookError(reason: "it gave no answer (\(error.code.name))", isTemporary: true)
         }
         guard !(200..<300).contains(answer.status) else { return }
         throw WebhookError(
-            reason: "it answered \(answer.status) \(answer.text.prefix(120))",
+            reason: "it answered with status \(answer.status)",
             isTemporary: answer.status >= 500 || answer.status == 429)
     }
 }

@@ -41,9 +41,10 @@ enum SecretForms {
             if offset == 0 { forms.append(encoded.filter { $0 != UInt8(ascii: "=") }) }
             if offset == 0, tail > 0 { forms.append(encoded) }
             for width in widths where offset == 0 && core.count > width {
-                forms += stride(from: 0, to: core.count, by: width).map {
-                    Array(core[$0..<min($0 + width, core.count)])
+                let lines = stride(from: 0, to: encoded.count, by: width).map {
+                    Array(encoded[$0..<min($0 + width, encoded.count)])
                 }
+                forms += lines + [Array(lines.joined(separator: "\n".utf8))]
             }
         }
         forms = forms.filter { $0.count >= minimumLength }

@@ -91,7 +91,7 @@ struct AlertsTests {
         let hanging = FakeNotifier(.hangs)
         try await deploy("v1", alerts([hanging, notifier], patience: .milliseconds(50)))
         #expect(droplet.timeline.lost.isEmpty)
-        #expect(hanging.notifications.map(\.event) == [.started])
+        #expect(hanging.notifications.first?.event == .started)
         #expect(warnings.all.contains { $0.contains("took too long") })
     }
 

@@ -14,7 +14,8 @@ struct WebhookNotifierTests {
         try await LoopbackServer.with(.port) { server in
             let transport = WatchedTransport()
             let url = Secret("http://127.0.0.1:\(server.address)/echo")
-            try await WebhookNotifier(url, format: format, transport: transport).notify(notification)
+            try await WebhookNotifier(url, format: format, transport: transport, timeout: .seconds(60)).notify(
+                notification)
             let lines = transport.answers.first?.text.split(separator: "\n") ?? []
             #expect(lines.first == "POST /echo HTTP/1.1")
             #expect(lines.contains("Content-Type: application/json"))
@@ -27,12 +28,13 @@ struct WebhookNotifierTests {
     func `an answer that may change is asked for once more, and no more`(status: Int, attempts: Int) async throws {
         try await LoopbackServer.with(.port) { server in
             let transport = WatchedTransport()
-            let url = Secret("http://127.0.0.1:\(server.address)/status/\(status)?token=sentinel")
+            let url = Secret("http://127.0.0.1:\(server.address)/status/\(status)/sentinel")
             let error = await #expect(throws: WebhookError.self) {
-                try await WebhookNotifier(url, format: .generic, transport: transport).notify(notification)
+                try await WebhookNotifier(url, format: .generic, transport: transport, timeout: .seconds(60)).notify(
+                    notification)
             }
             #expect(transport.answers.count == attempts)
-            #expect(error?.reason.contains("it answered \(status)") == true)
+            #expect(error?.reason.contains("it answered with status \(status)") == true)
             #expect(error?.reason.contains("sentinel") == false)
         }
     }
