@@ -4,13 +4,11 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, deadline: Int? = nil
+        allowsDowntime: Bool = false, pace: PaceOptions? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
-        var environment = environment
-        if let deadline { environment.health.deadline = .seconds(deadline) }
         var deployment = Deployment(
-            environment: environment, droplet: droplet, clock: ContinuousClock(),
+            environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
             observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
         deployment.patience = patience
         deployment.secrets = secrets

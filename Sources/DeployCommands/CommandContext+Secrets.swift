@@ -64,6 +64,8 @@ private struct LearnedDroplet: Droplet {
 
     func secrets() async throws -> [Secret] { try await droplet.secrets() }
 
+    func auditTrail() async throws -> AuditTrail { try await droplet.auditTrail() }
+
     func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog] {
         try await learning.value
         return try await droplet.logs(of: slot, services: services, lines: lines)

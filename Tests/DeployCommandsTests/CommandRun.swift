@@ -38,7 +38,7 @@ final class CommandRun: Sendable {
         printed.withLock { $0 = ("", "") }
         let world = FakeWorldAccess(droplet: droplet, values: values)
         var context = CommandContext(
-            environment: Self.environment, variables: variables, isTerminal: false,
+            environment: droplet.environment, variables: variables, isTerminal: false,
             write: { text in self.printed.withLock { $0.output += text } },
             writeError: { text in self.printed.withLock { $0.errors += text } },
             droplet: world, candidates: world, runnerFindings: { _ in [] })

@@ -9,10 +9,9 @@ struct DeployCommand: AsyncParsableCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
@@ -22,6 +21,7 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     private func deploy(in context: CommandContext) async throws {
+        let settings = try context.auditSettings(audit)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,9 +35,10 @@ struct DeployCommand: AsyncParsableCommand {
             group.addTask {
                 try await context.droplet.withDroplet(context) { droplet in
                     let candidate = try await reading.value
-                    let deployment = context.deployment(
+                    var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        deadline: deadline)
+                        pace: pace)
+                    deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }

@@ -14,10 +14,9 @@ struct RollbackCommand: AsyncParsableCommand {
     var plan = false
 
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the other one runs, where memory holds only one.")
     var allowDowntime = false
@@ -35,10 +34,12 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return id
         }
+        let settings = try context.auditSettings(audit)
         try await context.droplet.withDroplet(context) { droplet in
-            let deployment = context.deployment(
+            var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                deadline: deadline)
+                pace: pace)
+            deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)
                 context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))

@@ -17,6 +17,7 @@ enum PlanText {
         if plan.memory.needed > 0 {
             text += "Memory: \(plan.memory.needed.inBytes) needed, \(plan.memory.available.inBytes) available\n"
         }
+        text += "Plan: \(plan.digest.short)\n"
         return text + findings(plan.findings)
     }
 

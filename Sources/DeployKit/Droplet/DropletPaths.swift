@@ -7,6 +7,7 @@
 ///   `data/`, and a mark in `marks/` for each job that is done.
 /// - `stores/`: the same for the stores, with `salt` and `digests`; a mark holds the digest of a store as it was made.
 /// - `records.jsonl`: what the rollouts did.
+/// - `audit.jsonl`: the audit trail; `audit-<digest>.jsonl`, one that was given up.
 /// - `failures/<id>.json`: what is left of failed releases.
 struct DropletPaths: Sendable, Hashable {
     /// The directory of all environments; the deploy user owns it.

@@ -10,7 +10,7 @@ extension DropletScript {
     /// - `$4`…: the command that shows the edge.
     static let observe = DropletScript(
         name: "observe",
-        text: #"""
+        text: findCompose + #"""
             boundary=$1 root=$2 scope=$3
             shift 3
             dir=$root/$scope
@@ -34,7 +34,7 @@ extension DropletScript {
             } &
             engine http://engine/info >"$work/engine" || : &
             engine http://engine/images/json >"$work/images" || : &
-            docker compose version --short >"$work/compose" 2>/dev/null || : &
+            $compose version --short >"$work/compose" 2>/dev/null || : &
             "$@" >"$work/edge" 2>/dev/null || : &
 
             part memory

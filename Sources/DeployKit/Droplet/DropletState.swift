@@ -14,7 +14,7 @@ public struct DropletState: Sendable, Hashable, Codable {
     public var containers: [ContainerStatus]
     /// The releases whose files are on the droplet.
     public var releases: [Release]
-    /// What the images that are on the droplet are called there, among those that its releases name.
+    /// What the images that are on the droplet are called there.
     public var images: [Digest: String]
     /// What the edge was told of the environment; nil before the first deploy.
     public var edge: EdgeEnvironment?

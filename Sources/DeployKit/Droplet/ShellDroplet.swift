@@ -50,10 +50,15 @@ public struct ShellDroplet: Droplet {
     /// - Throws: ``ShellError`` when the droplet cannot be reached. What is missing or broken on it is a fact in the
     ///   result, not an error.
     public func observe() async throws -> DropletState {
+        try await observation().state(of: paths.scope)
+    }
+
+    /// What the droplet printed of itself.
+    func observation() async throws -> Observation {
         let boundary = Sections.makeBoundary()
         let command = DropletScript.observe.command(
             [boundary, paths.root, paths.scope] + HAProxyEdge.read.arguments, deadline: .seconds(30))
-        return Observation(try await shell.output(of: command), boundary: boundary).state(of: paths.scope)
+        return Observation(try await shell.output(of: command), boundary: boundary)
     }
 
     /// The last lines that the containers of a slot printed; of the stores without a slot.

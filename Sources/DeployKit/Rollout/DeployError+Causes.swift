@@ -50,7 +50,9 @@ extension DeployError {
     }
 
     /// The error with what was done about the failure, what serves now, and what to type next.
-    func after(_ decision: RollbackDecision, plan: Plan, environment: Environment) -> DeployError {
+    func after(
+        _ decision: RollbackDecision, plan: Plan, environment: Environment, traffic: ReleaseTraffic? = nil
+    ) -> DeployError {
         var error = self
         let hosts = environment.routes.map(\.host).list
         let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
@@ -58,9 +60,16 @@ extension DeployError {
         case .discard:
             error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
         case .goBack:
-            error.serving = "\(before) again; the traffic went back"
+            error.serving = "\(before) again, all requests; the traffic went back"
         case .keep:
             error.serving = "release \(plan.release.id) serves \(hosts)"
+            if plan.schemaChange == .contract, let before = plan.before, before != plan.release.id {
+                error.serving += "; it stays, since its migrations took away what release \(before) may need"
+            }
+        }
+        if let traffic {
+            let until = decision == .goBack ? " before it was taken back" : ""
+            error.evidence.insert("release \(plan.release.id) \(traffic.summary)\(until)", at: 0)
         }
         if error.next.isEmpty {
             error.next =
@@ -72,6 +81,32 @@ extension DeployError {
                 }
         }
         return error
+    }
+}
+
+extension DeployError {
+    /// The error of a rollout whose traffic should have gone back and, for this reason, did not.
+    func unable(toGoBack problem: String?) -> DeployError {
+        guard let problem else { return self }
+        var error = self
+        error.evidence.append("the traffic could not go back: \(problem)")
+        error.serving = "the release that failed still serves, as far as is known; nothing of it was removed"
+        error.next = "See what serves with the command status, then go back with rollback."
+        return error
+    }
+}
+
+extension RolloutProblem {
+    /// The kind of an error that ended a step.
+    init(_ error: any Error) {
+        let code = (error as? DeployError)?.code
+        if error is CancellationError || code == .cancelled || Task.isCancelled {
+            self = .cancelled
+        } else if code == .deadline {
+            self = .deadline
+        } else {
+            self = code == .unhealthy || code == .rolledBack ? .release : .effect
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 extension DeployError.Code {
     /// All kinds, in order of their exit codes; tests hold the README, the help and `docs/errors.md` to it.
     public static let all: [DeployError.Code] = [
-        .refused, .unreachable, .busy, .unhealthy, .image, .edge, .rolledBack, .droplet, .unfit, .cancelled,
+        .refused, .unreachable, .busy, .unhealthy, .image, .edge, .rolledBack, .droplet, .unfit, .audit,
+        .deadline, .cancelled,
     ]
 
     /// The name in words: `rolled back`.

@@ -38,8 +38,11 @@ extension Planner {
             edge: edge
         )
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
-        plan.steps = takeover() + arrival(of: release, candidate: candidate, stores: stores)
+        plan.steps = takeover() + endOfCanary() + arrival(of: release, candidate: candidate, stores: stores)
         plan.steps += replacement(by: release, in: slot, former: former, memory: memory)
+        plan.steps = watched(plan.steps, release, in: slot, former: former)
+        if memory.verdict != .stopFirst { plan.steps = withCanary(plan.steps, release, in: slot, former: former) }
+        plan.findings += maintenanceFindings()
         return plan
     }
 
@@ -100,18 +103,18 @@ extension Planner {
         var steps: [Step] = takeover()
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += leftovers(of: release, in: slot)
+        steps += leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
         return Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
             images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores), edge: edge, storeSalt: state.storeSalt
+            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
         )
     }
 
     /// What an earlier run left undone after its cutover.
     func leftovers(of release: Release, in slot: Slot) -> [Step] {
-        var steps: [Step] = []
+        var steps = endOfCanary()
         let idle = services([.worker], in: slot, that: [.exited, .created])
         if !idle.isEmpty { steps.append(.resume(slot, idle)) }
         let other = slot.other

@@ -6,8 +6,8 @@ public struct Rollout: Sendable, Hashable {
         case begin
         /// The step that was to be performed was.
         case succeeded
-        /// It was not, or the run was cancelled meanwhile.
-        case failed(isCancelled: Bool)
+        /// It was not, or it came too late.
+        case failed(RolloutProblem)
     }
 
     /// What to do next.
@@ -49,17 +49,27 @@ public struct Rollout: Sendable, Hashable {
         switch event {
         case .begin:
             return next
-        case .succeeded where undoing != nil, .failed where undoing != nil:
+        case .succeeded where undoing != nil:
             undoing?.removeFirst()
+            return next
+        case .failed where undoing != nil:
+            // While requests may still reach the new release, nothing of it is removed.
+            if undoing?.first?.movesTraffic == true {
+                undoing = []
+                failure?.decision = .keep
+            } else {
+                undoing?.removeFirst()
+            }
             return next
         case .succeeded:
             completed.append(plan.steps[completed.count])
             return next
-        case .failed(let isCancelled):
+        case .failed(let problem):
             let step = plan.steps[completed.count]
-            let decision = policy.decision(in: phase, canGoBack: canGoBack, isCancelled: isCancelled)
+            let decision = policy.decision(
+                for: problem, in: phase, schemaChange: plan.schemaChange, canGoBack: canGoBack)
             failure = (step, decision)
-            undoing = undoSteps(after: decision)
+            undoing = decision == .keep ? [] : undoSteps(after: step, in: phase)
             return next
         }
     }
@@ -73,13 +83,15 @@ public struct Rollout: Sendable, Hashable {
         return .finish(.succeeded)
     }
 
-    private var phase: RolloutPhase {
-        let movesTo = Step.cutOver(plan.slot, standby: false)
-        let hasMoved = completed.contains { $0.isCutover(like: movesTo) }
-        guard hasMoved else { return .beforeCutover }
-        let isVerified = completed.contains { if case .verify = $0 { true } else { false } }
-        let verifies = plan.steps.contains { if case .verify = $0 { true } else { false } }
-        return isVerified || !verifies ? .settling : .unverified
+    /// How far it has come.
+    var phase: RolloutPhase {
+        guard plan.before != plan.release.id else { return .settling }
+        guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
+            return completed.contains(where: \.isShift) ? .canary : .beforeCutover
+        }
+        let left = plan.steps.dropFirst(completed.count)
+        if left.contains(where: { if case .verify = $0 { true } else { false } }) { return .unverified }
+        return left.contains { if case .watch = $0 { true } else { false } } ? .watching : .settling
     }
 
     /// Whether the slot before runs on: a release was in it, and nothing of it was removed.
@@ -87,28 +99,32 @@ public struct Rollout: Sendable, Hashable {
         plan.before != nil && plan.before != plan.release.id && !completed.contains(.clear(plan.slot.other))
     }
 
-    private func undoSteps(after decision: RollbackDecision) -> [Step] {
+    /// What takes a rollout back in which a step failed, perhaps half done.
+    private func undoSteps(after failed: Step, in phase: RolloutPhase) -> [Step] {
         let former = plan.slot.other
-        let stopped = completed.flatMap { step -> [String] in
+        let stopped = (completed + [failed]).flatMap { step -> [String] in
+            // The stop itself may have been what failed: starting what runs does no harm.
             if case .stop(former, let services) = step { services } else { [] }
         }
+        let web = Set(plan.release.webServices.map(\.name))
+        let (answering, others) = (
+            Set(stopped).filter(web.contains).sorted(), Set(stopped).filter { !web.contains($0) }.sorted()
+        )
         var steps: [Step] = []
-        // The stop itself may have been what failed, half done: starting what runs does no harm.
-        let stopping: [String] =
-            if completed.count < plan.steps.count, case .stop(former, let services) = plan.steps[completed.count] {
-                services
-            } else { [] }
-        let resumed = Array(Set(stopped + stopping)).sorted()
-        switch decision {
-        case .keep:
-            return []
-        case .goBack:
-            if !resumed.isEmpty { steps.append(.resume(former, resumed)) }
+        if !answering.isEmpty { steps.append(.resume(former, answering)) }
+        let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
+        let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        if hasMoved, plan.before != nil {
             steps.append(.cutOver(former, standby: false))
-        case .discard:
-            if !resumed.isEmpty { steps.append(.resume(former, resumed)) }
+        } else if reachesRequests {
+            steps.append(.shift(plan.slot, percent: 0))
         }
-        if hasTouched(plan.slot) { steps.append(.clear(plan.slot)) }
+        // The traffic first: a queue can wait.
+        if !others.isEmpty { steps.append(.resume(former, others)) }
+        if hasTouched(plan.slot) {
+            if reachesRequests { steps.append(.drain(plan.slot, limit: plan.edge.policy.drainLimit)) }
+            steps.append(.clear(plan.slot))
+        }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps
     }
@@ -136,11 +152,21 @@ extension Rollout {
 }
 
 extension Step {
-    fileprivate func isCutover(like other: Step) -> Bool {
-        if case .cutOver(let slot, _) = self, case .cutOver(let otherSlot, _) = other {
-            slot == otherSlot
-        } else {
-            false
+    /// Whether it moves all routes to a slot.
+    fileprivate func isCutover(to slot: Slot) -> Bool {
+        if case .cutOver(slot, _) = self { true } else { false }
+    }
+
+    /// Whether it lets a share of the requests reach the new release.
+    fileprivate var isShift: Bool {
+        if case .shift(_, let percent) = self { percent > 0 } else { false }
+    }
+
+    /// Whether it changes which release requests reach.
+    var movesTraffic: Bool {
+        switch self {
+        case .cutOver, .shift: true
+        default: false
         }
     }
 }

@@ -11,7 +11,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     let secrets: KnownSecrets
 
     /// What the steps of one rollout hand on to one another.
-    struct Progress {
+    struct Progress: Sendable {
         var edge: EdgeEnvironment
         var references: [Digest: String]
         var probes: [ProbeResult] = []
@@ -19,6 +19,10 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var health: SlotHealth?
         var phases: [RolloutReport.Phase] = []
         var cutoverMicroseconds: Int?
+        /// How things were just before requests reached the release, for the watch that comes next.
+        var baseline: WatchSample?
+        /// Counts what the release answers, from its first request on.
+        var counter: TrafficCounter?
     }
 
     /// Carries the plan out to its end, or to where it fails and back.
@@ -28,9 +32,10 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var progress = Progress(edge: plan.edge, references: images)
         var rollout = Rollout(plan)
         let start = clock.now
+        let deadline = start.advanced(by: environment.deadline)
         await observer.observe(.planned(plan))
         var action = rollout.handle(.begin)
-        var failure: (error: any Error, evidence: FailureEvidence)?
+        var failure: Failure?
         while true {
             switch action {
             case .perform(let step):
@@ -38,40 +43,70 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 await observer.observe(.began(step, number: number, count: plan.steps.count))
                 let stepStart = clock.now
                 do {
-                    let detail = try await perform(step, of: plan, since: start, progress: &progress)
+                    let detail = try await withDeadline(deadline, in: rollout.phase, of: plan, progress: &progress) {
+                        driver, progress in
+                        try await driver.perform(step, of: plan, since: start, progress: &progress)
+                    }
                     let duration = stepStart.duration(to: clock.now)
                     progress.phases.append(RolloutReport.Phase(step: step, duration: duration))
                     await observer.observe(.performed(step, duration, detail: detail))
                     action = rollout.handle(.succeeded)
                 } catch {
+                    action = rollout.handle(.failed(RolloutProblem(error)))
+                    var undone: (step: Step, outcome: Undoing)?
+                    if case .undo(let step) = action, step.movesTraffic {
+                        // Every moment counts for the requests: evidence and words come after it.
+                        let outcome = await undo(step, of: plan, progress: &progress)
+                        undone = (step, outcome)
+                        action = rollout.handle(outcome.event)
+                    }
                     let evidence = await gatherEvidence(plan, progress, after: error)
-                    failure = (error, evidence)
+                    failure = Failure(error: error, evidence: evidence)
                     await observer.observe(.failed(step, DeployError(error, evidence: evidence)))
-                    action = rollout.handle(.failed(isCancelled: error is CancellationError || Task.isCancelled))
+                    if let undone { await tell(undone.step, undone.outcome, &failure) }
                 }
             case .undo(let step):
-                await undo(step, of: plan, progress: &progress)
-                action = rollout.handle(.succeeded)
+                let outcome = await undo(step, of: plan, progress: &progress)
+                action = rollout.handle(outcome.event)
+                await tell(step, outcome, &failure)
             case .finish(.succeeded):
                 let report = RolloutReport(
                     plan: plan, phases: progress.phases, duration: start.duration(to: clock.now),
-                    cutoverMicroseconds: progress.cutoverMicroseconds)
+                    cutoverMicroseconds: progress.cutoverMicroseconds, traffic: progress.counter?.traffic)
                 await observer.observe(.ended(report))
                 return report
             case .finish(.failed(let step, let decision)):
                 let evidence = failure?.evidence ?? FailureEvidence()
+                let traffic = progress.counter?.traffic
                 let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
-                    .after(decision, plan: plan, environment: environment)
+                    .after(decision, plan: plan, environment: environment, traffic: traffic)
+                    .unable(toGoBack: failure?.problem)
+                if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
-                throw RolloutFailure(error: error, step: step, decision: decision, evidence: evidence)
+                throw RolloutFailure(
+                    error: error, step: step, decision: decision, evidence: evidence, traffic: traffic)
             }
         }
     }
 
-    /// Takes something back; that it fails does not keep the rest from being taken back.
-    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async {
-        let start = clock.now
+    /// Why the rollout failed.
+    private struct Failure {
+        var error: any Error
+        var evidence: FailureEvidence
+        /// Why the traffic did not go back; nil when it did, or did not have to.
         var problem: String?
+    }
+
+    /// What came of taking something back.
+    private struct Undoing {
+        var duration: Duration
+        var problem: String?
+        var event: Rollout.Event { problem == nil ? .succeeded : .failed(.effect) }
+    }
+
+    /// Takes something back; that it fails does not keep the rest from being taken back.
+    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async -> Undoing {
+        let start = clock.now
         do {
             let begun = progress
             progress = try await withoutCancellation {
@@ -79,10 +114,17 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 _ = try await perform(step, of: plan, since: start, progress: &progress)
                 return progress
             }
+            if case .drain(plan.slot, _) = step { await count(plan, &progress) }
+            return Undoing(duration: start.duration(to: clock.now))
         } catch {
-            problem = DeployError(error).message
+            return Undoing(duration: start.duration(to: clock.now), problem: DeployError(error).message)
         }
-        await observer.observe(.undid(step, start.duration(to: clock.now), problem: problem))
+    }
+
+    /// Says what came of taking something back.
+    private func tell(_ step: Step, _ outcome: Undoing, _ failure: inout Failure?) async {
+        if step.movesTraffic { failure?.problem = outcome.problem }
+        await observer.observe(.undid(step, outcome.duration, problem: outcome.problem))
     }
 
     /// Remembers a failure on the droplet, as far as it still answers.

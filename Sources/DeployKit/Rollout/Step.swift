@@ -20,12 +20,16 @@ public enum Step: Sendable, Hashable {
     case start(Slot, Release.ID, [String])
     /// Wait until the release is healthy: containers, the edge's checks, probes through the preview.
     case gate(Slot, Release.ID)
+    /// Let a share of the requests reach the slot that the routes do not lead to; 0 ends that.
+    case shift(Slot, percent: Int)
     /// Move all routes to a slot in one change; the other stands by if it is ready.
     case cutOver(Slot, standby: Bool)
     /// Start containers again that were stopped.
     case resume(Slot, [String])
     /// Probe every route under its public name.
     case verify(Slot, Release.ID)
+    /// Watch a release while requests reach it.
+    case watch(Slot, Release.ID, Duration)
     /// Let the connections of a slot end.
     case drain(Slot, limit: Duration)
     /// Remove releases that are not needed any more, with their images.
@@ -45,9 +49,11 @@ public enum Step: Sendable, Hashable {
         case .stop: "stop"
         case .start: "start"
         case .gate: "gate"
+        case .shift: "shift"
         case .cutOver: "cut-over"
         case .resume: "resume"
         case .verify: "verify"
+        case .watch: "watch"
         case .drain: "drain"
         case .prune: "prune"
         case .record: "record"
@@ -70,10 +76,13 @@ extension Step: CustomStringConvertible {
         case .start(let slot, let release, let services):
             "start \(services.list) of release \(release) in \(slot.rawValue)"
         case .gate(_, let release): "wait until release \(release) is healthy"
+        case .shift(let slot, 0): "let no request reach \(slot.rawValue) any more"
+        case .shift(let slot, let percent): "let \(percent) % of the requests reach \(slot.rawValue)"
         case .cutOver(let slot, let standby):
             "move all routes to \(slot.rawValue)" + (standby ? "; \(slot.other.rawValue) stands by" : "")
         case .resume(let slot, let services): "start \(services.list) in \(slot.rawValue) again"
         case .verify(_, let release): "probe release \(release) under its public names"
+        case .watch(_, let release, let duration): "watch release \(release) for \(duration.inWords)"
         case .drain(let slot, let limit): "let the connections of \(slot.rawValue) end, at most \(limit.inWords)"
         case .prune(let releases):
             "remove \(releases.count == 1 ? "release" : "releases") \(releases.map(\.rawValue).list)"

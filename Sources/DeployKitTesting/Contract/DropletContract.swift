@@ -44,7 +44,7 @@ public enum DropletContract {
         name: "contract-missing", digest: Digest(hexadecimal: String(repeating: "0", count: 63) + "1"))
 
     /// All checks.
-    public static var checks: [Check] { files + containers + edge + lease + neighbours }
+    public static var checks: [Check] { files + containers + edge + traffic + lease + neighbours + audit }
 }
 
 extension LeaseOwner {

@@ -26,7 +26,9 @@ extension FakeDroplet {
     }
 
     private var deployment: Deployment<ManualClock> {
-        Deployment(environment: environment, droplet: self, clock: clock, observer: SilentObserver())
+        var deployment = Deployment(environment: environment, droplet: self, clock: clock, observer: SilentObserver())
+        deployment.audit.time = host.time
+        return deployment
     }
 }
 

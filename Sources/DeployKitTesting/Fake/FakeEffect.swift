@@ -10,6 +10,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case secrets
     /// ``LeasedDroplet/health(of:after:within:)``.
     case health
+    /// ``LeasedDroplet/sample(_:after:within:)``.
+    case sample
     /// ``LeasedDroplet/probe(_:)``.
     case probe
     /// ``LeasedDroplet/fetch(_:)``.
@@ -32,6 +34,8 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case configureEdge
     /// ``LeasedDroplet/cutOver(_:)``.
     case cutOver
+    /// ``LeasedDroplet/amendEdge(_:)``.
+    case amendEdge
     /// ``LeasedDroplet/drain(_:within:)``.
     case drain
     /// ``LeasedDroplet/remove(_:)``.
@@ -41,8 +45,17 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     /// ``LeasedDroplet/keep(_:of:)``.
     case keep
 
+    /// ``Droplet/auditTrail()``.
+    case auditTrail
+    /// ``LeasedDroplet/appendAudit(_:after:)``.
+    case appendAudit
+    /// ``LeasedDroplet/renewAudit(_:replacing:)``.
+    case renewAudit
+
     /// Whether it only reads.
-    public var isReading: Bool { [.observe, .logs, .secrets, .health, .probe].contains(self) }
+    public var isReading: Bool {
+        [.observe, .logs, .secrets, .health, .sample, .probe, .auditTrail].contains(self)
+    }
 }
 
 /// Something that was changed on a fake droplet, as a value that prints well.
@@ -67,6 +80,8 @@ public enum FakeEffect: Sendable, Hashable {
     case configureEdge
     /// All routes were moved.
     case cutOver(Slot, standby: Bool)
+    /// A canary's share or maintenance was changed.
+    case amendEdge(percent: Int, maintenance: Bool)
     /// A slot's connections ended.
     case drain(Slot)
     /// Releases were removed.
@@ -75,6 +90,10 @@ public enum FakeEffect: Sendable, Hashable {
     case record(RolloutRecord.Result, Release.ID)
     /// Evidence was kept.
     case keep(Release.ID)
+    /// Records were added to the audit trail, by number.
+    case appendAudit([Int])
+    /// A new audit trail was begun with records, by number.
+    case renewAudit([Int])
 
     /// The call that does it.
     public var call: FakeCall {
@@ -89,10 +108,13 @@ public enum FakeEffect: Sendable, Hashable {
         case .vacate: .vacate
         case .configureEdge: .configureEdge
         case .cutOver: .cutOver
+        case .amendEdge: .amendEdge
         case .drain: .drain
         case .remove: .remove
         case .record: .record
         case .keep: .keep
+        case .appendAudit: .appendAudit
+        case .renewAudit: .renewAudit
         }
     }
 }
@@ -112,10 +134,14 @@ extension FakeEffect: CustomStringConvertible {
         case .vacate(let slot, let release): "vacate \(slot.rawValue) for \(release)"
         case .configureEdge: "configure edge"
         case .cutOver(let slot, let standby): "cut over to \(slot.rawValue)\(standby ? " with standby" : "")"
+        case .amendEdge(let percent, let maintenance):
+            "share \(percent) %\(maintenance ? ", under maintenance" : "")"
         case .drain(let slot): "drain \(slot.rawValue)"
         case .remove(let releases): "remove \(releases.map(\.rawValue).joined(separator: ", "))"
         case .record(let result, let release): "record \(release) \(result.rawValue)"
         case .keep(let release): "keep evidence of \(release)"
+        case .appendAudit(let numbers): "append \(numbers) to the audit trail"
+        case .renewAudit(let numbers): "begin a new audit trail with \(numbers)"
         }
     }
 }

@@ -15,6 +15,11 @@ public final class FakeHost: Sendable {
     /// What the host's clock says when the manual one stands at zero, in seconds since 1970.
     static let epoch = 1_700_000_000
 
+    /// The time that the host's clock says, in seconds since 1970.
+    public var time: @Sendable () -> Int {
+        { [clock] in Self.epoch + Int(clock.now.offset.components.seconds) }
+    }
+
     private let world: Mutex<FakeWorld>
 
     /// Makes a host with nothing on it.
@@ -107,7 +112,9 @@ extension FakeEdge {
         if let told, let serving = told.serving {
             for route in told.routes { hosts[route.host] = serving }
         }
-        isArmed = told?.standbyIsArmed ?? false
+        armed = nil
+        if let told { amend(told) }
+        tallies = []
         for index in servers.indices {
             servers[index].isUp = false
             servers[index].turnsAt = nil

@@ -16,6 +16,10 @@ struct FakeScope: Sendable {
     var jobStarts: [Release.ID: [String: Int]] = [:]
     var records: [RolloutRecord] = []
     var evidence: [Release.ID: FailureEvidence] = [:]
+    /// The bytes of the audit trail.
+    var auditTrail: [UInt8] = []
+    /// The audit trails that were given up, in order.
+    var formerAuditTrails: [[UInt8]] = []
     var edge = FakeEdge()
     var lease: FakeLease?
     /// The number of the owner whose commands still have an effect.
@@ -26,6 +30,9 @@ struct FakeScope: Sendable {
     var effects: [FakeEffect] = []
     var timeline = FakeTimeline()
     var behaviours: [BehaviourKey: FakeBehaviour] = [:]
+    /// The requests that come by themselves.
+    var load: FakeLoad?
+    var loadAnswers: [FakeLoad.Outcome: Int] = [:]
 
     /// A service in a release, named by its identity or its version; in all releases without one.
     struct BehaviourKey: Hashable {
