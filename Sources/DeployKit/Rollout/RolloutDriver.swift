@@ -80,6 +80,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 let traffic = progress.counter?.traffic
                 let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
                     .after(decision, plan: plan, environment: environment, traffic: traffic)
+                    .leaving(failure?.leavesRest == true ? plan.release.id : nil)
                     .unable(toGoBack: failure?.problem)
                 if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
@@ -95,6 +96,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var evidence: FailureEvidence
         /// Why the traffic did not go back; nil when it did, or did not have to.
         var problem: String?
+        /// Whether something else could not be taken back.
+        var leavesRest = false
     }
 
     /// What came of taking something back.
@@ -123,7 +126,11 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
 
     /// Says what came of taking something back.
     private func tell(_ step: Step, _ outcome: Undoing, _ failure: inout Failure?) async {
-        if step.movesTraffic { failure?.problem = outcome.problem }
+        if step.movesTraffic {
+            failure?.problem = outcome.problem
+        } else if outcome.problem != nil {
+            failure?.leavesRest = true
+        }
         await observer.observe(.undid(step, outcome.duration, problem: outcome.problem))
     }
 
