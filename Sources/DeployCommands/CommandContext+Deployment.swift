@@ -4,7 +4,7 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, deadline: Int? = nil
+        allowsDowntime: Bool = false, allowedContracts: [Int] = [], deadline: Int? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
         var environment = environment
@@ -14,6 +14,7 @@ extension CommandContext {
             observer: RolloutRenderer(style: style, write: write))
         deployment.patience = patience
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
+        deployment.options.allowedContracts = Set(allowedContracts)
         return deployment
     }
 

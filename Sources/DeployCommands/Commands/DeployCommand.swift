@@ -9,6 +9,7 @@ struct DeployCommand: AsyncParsableCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
 
     @Option(help: "Give a release up that is not healthy after this many seconds.")
@@ -34,7 +35,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     let deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        deadline: deadline)
+                        allowedContracts: schema.allowedContracts, deadline: deadline)
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }

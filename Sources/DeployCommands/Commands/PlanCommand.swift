@@ -7,6 +7,7 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what deploy would do on the droplet, changing nothing.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
 
     @Flag(help: "Plan as if the serving release might stop before the next one runs, where memory is short.")
@@ -16,7 +17,9 @@ struct PlanCommand: AsyncParsableCommand {
         let context = try CommandContext.active
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in
-            try await context.deployment(on: droplet, allowsDowntime: allowDowntime).plan(candidate)
+            try await context.deployment(
+                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts
+            ).plan(candidate)
         }
         context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
         if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }

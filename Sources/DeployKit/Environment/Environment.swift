@@ -21,6 +21,8 @@ public struct Environment: Sendable, Hashable, Codable {
     public var images: ImageDelivery
     /// How much of the past stays on the droplet.
     public var retention: RetentionPolicy
+    /// How the schema of the database is changed; nil where releases see to that themselves.
+    public var migrations: MigrationPolicy?
 
     /// Makes an environment.
     public init(
@@ -32,7 +34,8 @@ public struct Environment: Sendable, Hashable, Codable {
         health: HealthPolicy = HealthPolicy(),
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
-        retention: RetentionPolicy = RetentionPolicy()
+        retention: RetentionPolicy = RetentionPolicy(),
+        migrations: MigrationPolicy? = nil
     ) {
         self.application = application
         self.name = name
@@ -43,6 +46,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.edge = edge
         self.images = images
         self.retention = retention
+        self.migrations = migrations
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.

@@ -27,6 +27,8 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let droplet = Code(name: "droplet", exitCode: 9)
         /// `doctor` has a finding that stops a deploy.
         public static let unfit = Code(name: "unfit", exitCode: 10)
+        /// A migration failed, or waited too long for a lock; the traffic did not move.
+        public static let migration = Code(name: "migration", exitCode: 12)
         /// The run was cancelled; the traffic stays where it is.
         public static let cancelled = Code(name: "cancelled", exitCode: 130)
     }

@@ -17,6 +17,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var health: SlotHealth?
         var phases: [RolloutReport.Phase] = []
         var cutoverMicroseconds: Int?
+        /// The dump that was made before the migrations.
+        var checkpoint: Checkpoint?
     }
 
     /// Carries the plan out to its end, or to where it fails and back.
@@ -58,8 +60,9 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 return report
             case .finish(.failed(let step, let decision)):
                 let evidence = failure?.evidence ?? FailureEvidence()
-                let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
+                var error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
                     .after(decision, plan: plan, environment: environment)
+                if let checkpoint = progress.checkpoint { error.evidence.append(checkpoint.advice) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
                 throw RolloutFailure(error: error, step: step, decision: decision, evidence: evidence)
             }

@@ -59,7 +59,7 @@ struct FakeWorld: Sendable {
         let named = own.staged.values.reduce(into: [Digest: String]()) { names, bundle in
             names.merge(bundle.references) { first, _ in first }
         }
-        return DropletState(
+        var state = DropletState(
             host: currentFacts,
             leaseOwner: own.lease?.owner,
             stores: own.stores.map(\.status),
@@ -73,5 +73,7 @@ struct FakeWorld: Sendable {
             neighbours: scopes.filter { $0.key != scope }.compactMap(\.value.edge.told).sorted { $0.scope < $1.scope },
             records: own.records
         )
+        state.migrationRecords = own.database.records
+        return state
     }
 }
