@@ -7,20 +7,22 @@ extension DropletScript {
     /// - `$1`: how many bytes come on the standard input; `-` hands them on as they come.
     /// - `$2`: options of the session, as `PGOPTIONS`.
     /// - `$3`: the session's name, as `PGAPPNAME`.
-    static let psql = DropletScript(name: "psql", text: login + #"""
-        export PGOPTIONS="$2" PGAPPNAME="$3" PGCONNECT_TIMEOUT=5
-        if [ "$1" = - ]; then
-            exec psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$database" -f -
-        fi
-        file=$(mktemp)
-        trap 'rm -f "$file"' EXIT
-        head -c "$1" >"$file"
-        if [ "$(wc -c <"$file")" -ne "$1" ]; then
-            echo 'the input ended early: nothing was run' >&2
-            exit 1
-        fi
-        psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$database" -f "$file"
-        """#)
+    static let psql = DropletScript(
+        name: "psql",
+        text: login + #"""
+            export PGOPTIONS="$2" PGAPPNAME="$3" PGCONNECT_TIMEOUT=5
+            if [ "$1" = - ]; then
+                exec psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$database" -f -
+            fi
+            file=$(mktemp)
+            trap 'rm -f "$file"' EXIT
+            head -c "$1" >"$file"
+            if [ "$(wc -c <"$file")" -ne "$1" ]; then
+                echo 'the input ended early: nothing was run' >&2
+                exit 1
+            fi
+            psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d "$database" -f "$file"
+            """#)
 
     /// Who PostgreSQL's container says that its user is, and its database.
     static let login = #"""
@@ -226,9 +228,13 @@ extension DropletScript {
             mv -T "$new/dump" "$folder/$name.dump"
             mv -T "$new/script" "$folder/$name.restore"
             sync "$folder"
-            # shellcheck disable=SC2012 # names of ours hold no newline
-            ls -t "$folder" | grep '\.restore$' | tail -n "+$(($5 + 1))" | while read -r old; do
-                rm -f "$folder/$old" "$folder/${old%.restore}.dump"
+            # Their names begin with their time, so the oldest come first.
+            count=0
+            for old in "$folder"/*.restore; do count=$((count + 1)); done
+            for old in "$folder"/*.restore; do
+                [ "$count" -gt "$5" ] || break
+                rm -f "$old" "${old%.restore}.dump"
+                count=$((count - 1))
             done
             echo "$folder/$name $(stat -c %s "$folder/$name.dump")"
             """#

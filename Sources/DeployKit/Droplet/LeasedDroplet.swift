@@ -17,6 +17,7 @@ public protocol LeasedDroplet: Droplet {
     /// Dumps the database whose schema the environment's policy is about, and keeps the last few dumps.
     ///
     /// - Parameter release: The release whose migrations come next.
+    /// - Returns: The dump, and how it is restored.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/migration`` when the disk has no room for it, or the
     ///   database does not answer.
     func checkpoint(before release: Release.ID) async throws -> Checkpoint

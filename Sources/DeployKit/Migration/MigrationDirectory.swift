@@ -47,7 +47,8 @@ package struct MigrationDirectory: Sendable, Hashable {
                 continue
             }
             if let other = migrations.first(where: { $0.version == parsed.version }) {
-                refuse("\(name)/\(file)", "it has the same version as \(other.file)", "Give one of them another number.")
+                refuse(
+                    "\(name)/\(file)", "it has the same version as \(other.file)", "Give one of them another number.")
                 continue
             }
             if SQLScript(sql).statements.isEmpty {

@@ -95,7 +95,10 @@ extension DeployError {
     ) -> String {
         if let version = output.versions("stopped").first { return "\(version) was stopped half way before" }
         if let version = output.versions("changed").first { return "\(version) was changed after it was applied" }
-        guard let message else { return "the command did not end well" }
+        guard let message else {
+            let words = output.lines.last { !$0.hasPrefix("deploykit: ") && $0.first?.isWhitespace == false }
+            return words ?? "nothing was said of the reason"
+        }
         switch message.code {
         case "55P03" where message.text.hasPrefix("another session"): return message.text
         case "55P03": return "it waited for a lock longer than \(policy.lockTimeout.inWords)"

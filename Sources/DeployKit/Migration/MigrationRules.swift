@@ -57,7 +57,9 @@ struct MigrationRules {
     private mutating func judgeDrop(_ reader: SQLReader, of statement: SQLStatement) {
         // An index is no promise to anybody; the queries stay right.
         if reader.words.dropFirst().first == "INDEX" {
-            if !reader.words.contains("CONCURRENTLY") { add(.note, statement, "locks the table of the index for a moment") }
+            if !reader.words.contains("CONCURRENTLY") {
+                add(.note, statement, "locks the table of the index for a moment")
+            }
             return
         }
         let kind = reader.objectKind
@@ -72,7 +74,8 @@ struct MigrationRules {
                 add(.contract, statement, "renames what the release before knows by its old name")
             } else if words.contains("SCHEMA"), words.contains("SET") {
                 add(.contract, statement, "moves what the release before looks for where it was")
-            } else if kind == "TYPE" || kind == "DOMAIN", words.contains("DROP") || words.contains("ALTER") {
+            } else if kind == "TYPE" || kind == "DOMAIN", words.contains("DROP") || words.dropFirst().contains("ALTER")
+            {
                 add(.contract, statement, "changes a type that the release before uses")
             }
             return

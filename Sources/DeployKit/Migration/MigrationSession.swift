@@ -51,7 +51,9 @@ struct MigrationSession: Sendable, Hashable {
             WHERE application_name = '\(Self.applicationName)' AND datname = current_database()
             AND pid <> pg_backend_pid() \\gset
             """)
-        add(looking(for: migrations, saying: "'deploykit: pending ' || \(migrations.count) - count(*)", else: "pending"))
+        add(
+            looking(for: migrations, saying: "'deploykit: pending ' || \(migrations.count) - count(*)", else: "pending")
+        )
     }
 
     /// Asks, in the same session, which of some migrations the table has now; ends with `deploykit: end`.

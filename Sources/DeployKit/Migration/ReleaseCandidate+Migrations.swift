@@ -16,7 +16,8 @@ extension ReleaseCandidate {
         if !services.contains(where: { $0.kind == .store && $0.name == policy.store }) {
             findings.append(
                 Finding(
-                    .refusal, "migrations", "the store \(policy.store), whose schema they change, is not in the project",
+                    .refusal, "migrations",
+                    "the store \(policy.store), whose schema they change, is not in the project",
                     advice: "Name the Compose service of PostgreSQL in the environment's migration policy."))
         }
         if case .command(let service, _) = policy.mechanism, !releaseServices.contains(where: { $0.name == service }) {

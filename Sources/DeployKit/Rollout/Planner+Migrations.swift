@@ -19,6 +19,7 @@ extension Planner {
     /// - Parameters:
     ///   - candidate: What is to be deployed.
     ///   - before: The release that serves, and will until the cutover; nil for a first deploy.
+    /// - Returns: What is pending, what it means, and the steps for it.
     func migrationForecast(for candidate: ReleaseCandidate, before: Release?) -> MigrationForecast {
         var forecast = MigrationForecast()
         guard let policy = environment.migrations, let migrations = candidate.migrations else { return forecast }

@@ -103,6 +103,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// Collects what is known of the failed release, before it is removed.
     private func gatherEvidence(_ plan: Plan, _ progress: Progress, after error: any Error) async -> FailureEvidence {
         guard !(error is LeaseError), (error as? ShellError)?.code != .connectionLost else { return FailureEvidence() }
+        // Nothing of the release ran yet.
+        if (error as? DeployError)?.code == .migration { return FailureEvidence() }
         let observed =
             try? await withoutCancellation { try await droplet.health(of: plan.slot, after: nil, within: .zero) }
         let health = progress.health ?? observed

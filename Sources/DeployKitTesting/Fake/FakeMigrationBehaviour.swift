@@ -39,6 +39,11 @@ extension FakeDroplet {
         change { scope, _ in scope.database.apply(migration, isComplete: isComplete) }
     }
 
+    /// The database is restored to what it was before the migrations after this one.
+    public func forgetMigrations(after version: Int) {
+        change { scope, _ in scope.database.applied.removeAll { $0.version > version } }
+    }
+
     /// The migrations that the database has, by version.
     public var appliedMigrations: [Int] { scope { $0.database.applied.filter(\.isComplete).map(\.version) } }
 

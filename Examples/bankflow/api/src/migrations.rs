@@ -48,7 +48,8 @@ fn read(folder: &str) -> io::Result<Vec<Migration>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        if let Some(version) = version(name) {
+        // What undoes one is for people.
+        if let Some(version) = version(name).filter(|_| !name.ends_with(".down")) {
             let sql = fs::read_to_string(&path)?;
             migrations.push(Migration {
                 version,
@@ -76,7 +77,8 @@ fn apply(postgres: &mut Postgres, migration: &Migration) -> io::Result<()> {
     let start = Instant::now();
     postgres.query("BEGIN", &[])?;
     postgres.batch(&migration.sql)?;
-    let description = migration.name.split_once('_').unwrap_or_default().1.replace('_', " ");
+    let name = migration.name.split_once('_').unwrap_or_default().1;
+    let description = name.trim_end_matches(".up").replace('_', " ");
     let time = start.elapsed().as_nanos().to_string();
     postgres.query(RECORD, &[&version, &description, &migration.sql, &time])?;
     postgres.query("COMMIT", &[])?;
