@@ -9,8 +9,12 @@ final class CommandRun: Sendable {
     let droplet: FakeDroplet
     private let printed = Mutex((output: "", errors: ""))
 
-    init(_ droplet: FakeDroplet = FakeDroplet(CommandRun.environment)) {
+    /// The migrations of the candidate; nil without any.
+    let migrations: [Migration]?
+
+    init(_ droplet: FakeDroplet = FakeDroplet(CommandRun.environment), migrations: [Migration]? = nil) {
         self.droplet = droplet
+        self.migrations = migrations
     }
 
     static let environment = Environment(
@@ -25,9 +29,9 @@ final class CommandRun: Sendable {
     /// Runs a command and returns its exit code.
     func callAsFunction(_ arguments: String..., variables: [String: String] = ["USER": "ana"]) async -> Int32 {
         printed.withLock { $0 = ("", "") }
-        let world = FakeWorldAccess(droplet: droplet)
+        let world = FakeWorldAccess(droplet: droplet, migrations: migrations)
         let context = CommandContext(
-            environment: Self.environment, variables: variables, isTerminal: false,
+            environment: droplet.environment, variables: variables, isTerminal: false,
             write: { text in self.printed.withLock { $0.output += text } },
             writeError: { text in self.printed.withLock { $0.errors += text } },
             droplet: world, candidates: world, runnerFindings: { _ in [] })
@@ -38,6 +42,7 @@ final class CommandRun: Sendable {
 /// The droplet in memory in the place of one over SSH, and a candidate in the place of a Compose project.
 private struct FakeWorldAccess: DropletAccess, CandidateSource {
     let droplet: FakeDroplet
+    let migrations: [Migration]?
 
     func withDroplet<Result: Sendable>(
         _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
@@ -47,8 +52,10 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
 
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
-        return .fake(
+        var candidate = ReleaseCandidate.fake(
             project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
             values: ["api.PASSWORD": Secret("sentinel-of-a-secret")])
+        candidate.migrations = migrations
+        return candidate
     }
 }
