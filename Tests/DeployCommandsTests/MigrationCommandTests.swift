@@ -20,7 +20,7 @@ struct MigrationCommandTests {
 
     @Test func `plan shows each pending migration with its class, its reasons and what follows`() async {
         #expect(await before("plan", "--version", "v1") == 0)
-        #expect(before.output.contains("1_first    expand"))
+        #expect(before.output.contains("migration 1_first  expand"))
         #expect(before.output.contains("dump the database of postgres"))
         #expect(await before("deploy", "--version", "v1") == 0)
 

@@ -5,19 +5,23 @@ enum MigrationText {
     /// Renders them; empty without any.
     static func render(_ plan: Plan) -> String {
         guard !plan.migrations.isEmpty else { return "" }
-        var table = Table("  migration", "class")
+        let width = plan.migrations.map { label($0).count }.max() ?? 0
+        var text = ""
         for migration in plan.migrations {
             let allowed = migration.isAllowed && migration.needsConsent ? ", asked for" : ""
-            table.add("  \(migration.version)_\(migration.name)", migration.change.rawValue + allowed)
+            let gap = String(repeating: " ", count: width - label(migration).count + 2)
+            text += "  migration \(label(migration))\(gap)\(migration.change.rawValue)\(allowed)\n"
             for reason in migration.reasons {
-                table.add("    line \(reason.line): \(reason.statement.isEmpty ? "-" : reason.statement)")
-                table.add("      \(reason.weight.rawValue): \(reason.message)")
+                let statement = reason.statement.isEmpty ? "" : ": \(reason.statement)"
+                text += "    line \(reason.line)\(statement)\n      \(reason.weight.rawValue): \(reason.message)\n"
             }
         }
         let hasCheckpoint = plan.steps.contains { $0.name == "checkpoint" }
         let checkpoint = hasCheckpoint ? "the database is dumped first" : "no dump is made first"
-        return table.text + "  schema: \(words(plan)); \(checkpoint)\n"
+        return text + "  schema: \(words(plan)); \(checkpoint)\n"
     }
+
+    private static func label(_ migration: PendingMigration) -> String { "\(migration.version)_\(migration.name)" }
 
     private static func words(_ plan: Plan) -> String {
         switch plan.schemaChange {
