@@ -33,6 +33,10 @@ extension DropletScript {
             PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
         fi
         export PGPASSWORD
+        # Debian's own psql is a Perl program that looks for the real one, which takes as long as all the rest.
+        for folder in /usr/lib/postgresql/*/bin; do
+            if [ -d "$folder" ]; then PATH=$folder:$PATH; fi
+        done
 
         """#
 
