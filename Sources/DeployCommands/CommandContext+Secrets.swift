@@ -6,6 +6,7 @@ extension CommandContext {
     ///
     /// Secrets are learned from the process's variables, from each candidate, and from the releases on each droplet.
     func withoutSecrets() -> CommandContext {
+        secrets.exempt(environment.publicNames)
         secrets.learn(SecretName.secrets(in: variables))
         var context = self
         context.write = { [secrets, write] in write(secrets.redact($0)) }
@@ -23,6 +24,7 @@ private struct LearningCandidates: CandidateSource {
 
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let candidate = try await source.candidate(project, context: context)
+        secrets.exempt(candidate.publicNames)
         secrets.learn(candidate.secrets)
         return candidate
     }
@@ -41,7 +43,7 @@ private struct LearningAccess: DropletAccess {
             let learning = Task { secrets.learn(try await droplet.secrets()) }
             return try await withTaskCancellationHandler {
                 do {
-                    let result = try await body(LearnedDroplet(droplet: droplet, learning: learning))
+                    let result = try await body(LearnedDroplet(droplet: droplet, learning: learning, known: secrets))
                     try await learning.value
                     return result
                 } catch {
@@ -59,8 +61,13 @@ private struct LearningAccess: DropletAccess {
 private struct LearnedDroplet: Droplet {
     let droplet: any Droplet
     let learning: Task<Void, any Error>
+    let known: KnownSecrets
 
-    func observe() async throws -> DropletState { try await droplet.observe() }
+    func observe() async throws -> DropletState {
+        let state = try await droplet.observe()
+        known.exempt(state.publicNames)
+        return state
+    }
 
     func secrets() async throws -> [Secret] { try await droplet.secrets() }
 

@@ -10,9 +10,11 @@ struct CrashLabTests {
 
     /// Takes up where a run left off: no lease is held, and the same command makes the release serve.
     private static func converges(
-        _ droplet: LabDroplet, _ version: String, as release: String, after what: String
+        _ droplet: LabDroplet, _ version: String, as release: String, variables: [String: String] = [:],
+        after what: String
     ) async throws {
-        let next = try await droplet.deploy(version, as: release, options: ["--wait", "60"])
+        let run = StagedRun(droplet: droplet, variables: variables)
+        let next = try await run.deploy(version, as: release, options: ["--wait", "60"])
         #expect(next.isSuccess, "after \(what): \(next.errorOutput)")
         #expect(try await droplet.version() == version, "after \(what)")
         let status = try await droplet.status()
@@ -24,12 +26,12 @@ struct CrashLabTests {
         async throws
     {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1", as: "r0").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1", as: "r0").isSuccess)
             let (report, check) = try await Load.on(droplet, rate: 100) {
                 for (number, step) in ["stage", "start", "gate", "cut-over", "verify", "drain"].enumerated() {
                     let version = number.isMultiple(of: 2) ? "v2" : "v1"
                     let serving = try await droplet.status().serving?.rawValue ?? ""
-                    let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": step == "gate" ? "5000" : "0"])
+                    let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": "1500"])
                     let result = try await run.deploy(version, as: "r\(number + 1)", at: step) { $0.send(SIGTERM) }
                     #expect(result.status == 130, "at \(step): \(result.status) \(result.errorOutput)")
                     #expect(
@@ -42,7 +44,8 @@ struct CrashLabTests {
                         result.errorOutput.contains("Now: release \(now) serves"), "at \(step): \(result.errorOutput)")
                     #expect(result.errorOutput.contains("Next: "), "at \(step): \(result.errorOutput)")
                     if ["stage", "start", "gate"].contains(step) { #expect(now == serving, "at \(step)") }
-                    try await Self.converges(droplet, version, as: "r\(number + 1)", after: "SIGTERM at \(step)")
+                    try await Self.converges(
+                        droplet, version, as: "r\(number + 1)", variables: run.variables, after: "SIGTERM at \(step)")
                 }
             }
             #expect(report.lost == 0, "\(report)")
@@ -52,7 +55,7 @@ struct CrashLabTests {
 
     @Test func `the next run waits for a command of a killed one that is still at work on the droplet`() async throws {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             // Docker holds still, and with it the `up` of the run that dies.
             let result = try await StagedRun(droplet: droplet).deploy("v2", as: "dies", at: "start") { moment in
                 try await droplet.root("systemctl kill --signal STOP docker")
@@ -60,7 +63,7 @@ struct CrashLabTests {
                 moment.send(SIGKILL)
             }
             #expect(result.status == 137, "\(result)")
-            async let next = droplet.deploy("v2", as: "next", options: ["--wait", "60"])
+            async let next = StagedRun(droplet: droplet).deploy("v2", as: "next", options: ["--wait", "60"])
             // It has the lease, and waits before it looks at anything.
             try await droplet.root(Self.until("grep -q 'deploy next' /var/lib/deploykit/bankflow-staging/owner.json"))
             try await droplet.root("pgrep -u deploy -f 'docker compose.*up -d'")
@@ -75,7 +78,7 @@ struct CrashLabTests {
 
     @Test func `a run whose network is cut loses its lease, and changes nothing when it is back`() async throws {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": "60000"])
             let result = try await run.deploy("v2", as: "cut-off", at: "gate") { moment in
                 let port = try await Self.port(of: moment)
@@ -83,7 +86,7 @@ struct CrashLabTests {
                 for (chain, end) in [("INPUT", "--sport"), ("OUTPUT", "--dport")] {
                     try await droplet.root("iptables -I \(chain) -p tcp \(end) \(port) -j DROP")
                 }
-                let next = try await droplet.deploy("v2", as: "next", options: ["--wait", "60"])
+                let next = try await StagedRun(droplet: droplet).deploy("v2", as: "next", options: ["--wait", "60"])
                 #expect(next.isSuccess, "\(next.errorOutput)")
                 try await droplet.root("iptables -F INPUT; iptables -F OUTPUT")
             }
@@ -102,12 +105,12 @@ struct CrashLabTests {
         async throws
     {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": "3000"])
             let result = try await run.deploy("v2", as: "asleep", at: "gate") { moment in
                 let family = try await moment.family()
                 for process in family { kill(process, SIGSTOP) }
-                let next = try await droplet.deploy("v2", as: "next", options: ["--wait", "60"])
+                let next = try await StagedRun(droplet: droplet).deploy("v2", as: "next", options: ["--wait", "60"])
                 #expect(next.isSuccess, "\(next.errorOutput)")
                 for process in family { kill(process, SIGCONT) }
             }
@@ -123,7 +126,7 @@ struct CrashLabTests {
         _ step: String
     ) async throws {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": "3000"])
             let result = try await run.deploy("v2", as: "r2", at: step) { _ in
                 try await Lab.output(["Scripts/lab", "reboot", droplet.name])
@@ -132,7 +135,7 @@ struct CrashLabTests {
                 #expect(result.status == 3, "\(result.status) \(result.errorOutput)")
                 try await droplet.untilAllDomainsAnswer("v1")
             }
-            try await Self.converges(droplet, "v2", as: "r2", after: "a reboot at \(step)")
+            try await Self.converges(droplet, "v2", as: "r2", variables: run.variables, after: "a reboot at \(step)")
             let back = try await droplet.stage("rollback")
             #expect(back.isSuccess, "\(back.errorOutput)")
             #expect(try await droplet.version() == "v1")
@@ -144,7 +147,7 @@ struct CrashLabTests {
         _ step: String
     ) async throws {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             try await Self.withSmallDisk(droplet) {
                 let (report, check) = try await Load.on(droplet, rate: 100) {
                     let result = try await StagedRun(droplet: droplet).deploy("v2", as: "r2", at: step) { _ in
@@ -156,7 +159,7 @@ struct CrashLabTests {
                     if !result.isSuccess {
                         #expect(result.errorOutput.contains("No space left"), "\(result.errorOutput)")
                         #expect(result.errorOutput.contains("Now: release \(answering == "v1" ? "v1" : "r2") serves"))
-                        let again = try await droplet.deploy("v2", as: "r2")
+                        let again = try await StagedRun(droplet: droplet).deploy("v2", as: "r2")
                         #expect(!again.isSuccess)
                         #expect(again.errorOutput.contains("No space left"), "\(again.errorOutput)")
                     }
@@ -176,18 +179,19 @@ struct CrashLabTests {
         _ step: String
     ) async throws {
         try await LabDroplet.with(Self.name) { droplet in
-            try #require(try await droplet.deploy("v1").isSuccess)
+            try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             let (report, check) = try await Load.on(droplet, rate: 100) {
                 let run = StagedRun(droplet: droplet, variables: ["BOOT_DELAY_MS": "2000"])
                 let result = try await run.deploy("v2", as: "r2", at: step) { _ in
                     try await droplet.root("systemctl stop docker.socket docker")
                 }
                 #expect(result.status == 0 || result.errorOutput.contains("Next: "), "\(result.errorOutput)")
-                let refused = try await droplet.deploy("v2", as: "r2")
+                let refused = try await run.deploy("v2", as: "r2")
                 #expect(refused.status == 2, "\(refused.errorOutput)")
                 #expect(refused.errorOutput.contains("Docker does not answer"), "\(refused.errorOutput)")
                 try await droplet.root("systemctl start docker")
-                try await Self.converges(droplet, "v2", as: "r2", after: "Docker stopped at \(step)")
+                try await Self.converges(
+                    droplet, "v2", as: "r2", variables: run.variables, after: "Docker stopped at \(step)")
             }
             #expect(report.lostGets == 0, "\(report)")
             withKnownIssue(

@@ -58,7 +58,7 @@ extension DeployError {
         let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
         switch decision {
         case .discard:
-            error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
+            error.serving = "\(before); the traffic never moved\(Self.nothingLeft(of: plan.release.id))"
         case .goBack:
             error.serving = "\(before) again, all requests; the traffic went back"
         case .keep:
@@ -85,6 +85,17 @@ extension DeployError {
 }
 
 extension DeployError {
+    private static func nothingLeft(of release: Release.ID) -> String { ", and nothing is left of release \(release)" }
+
+    /// The error of a rollout that could not remove all of its release; nil when it could.
+    func leaving(_ release: Release.ID?) -> DeployError {
+        guard let release else { return self }
+        var error = self
+        let words = error.serving.split(separator: Self.nothingLeft(of: release)).joined()
+        error.serving = "\(words); what is left of release \(release) is removed by the next deploy"
+        return error
+    }
+
     /// The error of a rollout whose traffic should have gone back and, for this reason, did not.
     func unable(toGoBack problem: String?) -> DeployError {
         guard let problem else { return self }

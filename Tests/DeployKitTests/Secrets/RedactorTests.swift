@@ -86,6 +86,16 @@ struct RedactorTests {
         #expect(redactor.redact("1 true admin 8080") == "1 true admin 8080")
     }
 
+    @Test func `a value that is part of a name stays, whichever was known first`() {
+        let secrets = KnownSecrets([Secret("bankflow"), Secret("bankflow-secret")])
+        #expect(secrets.redact("bankflow-staging") == "<redacted>-staging")
+        secrets.exempt(["bankflow-staging", "postgres"])
+        secrets.learn([Secret("postgres")])
+        #expect(
+            secrets.redact("postgres of bankflow-staging: bankflow-secret")
+                == "postgres of bankflow-staging: <redacted>")
+    }
+
     @Test func `JSON stays JSON`() throws {
         let secrets = ["nabcdef", "\"quoted\"", #"ends with \"#, "line\nbreak"]
         let redactor = Redactor(secrets.map { Secret($0) })
