@@ -4,16 +4,17 @@ public import DeployKit
 public enum BankFlow {
     /// Branch `staging`, on qa.conciliaextrato.com.
     public static let staging = environment(
-        "staging", branch: "staging", domain: "qa.conciliaextrato.com", watched: .seconds(10), within: .seconds(300))
+        "staging", branch: "staging", domain: "qa.conciliaextrato.com", checkpoint: .never, watched: .seconds(10),
+        within: .seconds(300))
 
     /// Branch `main`, on conciliaextrato.com.
     public static let production = environment(
-        "production", branch: "main", domain: "conciliaextrato.com", watched: .seconds(30), within: .seconds(600),
-        audit: AuditPolicy(requiresSignature: true))
+        "production", branch: "main", domain: "conciliaextrato.com", checkpoint: .beforePending,
+        watched: .seconds(30), within: .seconds(600), audit: AuditPolicy(requiresSignature: true))
 
     private static func environment(
-        _ name: String, branch: String, domain: String, watched: Duration, within deadline: Duration,
-        audit: AuditPolicy = AuditPolicy()
+        _ name: String, branch: String, domain: String, checkpoint: MigrationPolicy.Checkpoint, watched: Duration,
+        within deadline: Duration, audit: AuditPolicy = AuditPolicy()
     ) -> Environment {
         Environment(
             application: "bankflow",
@@ -26,7 +27,9 @@ public enum BankFlow {
             ],
             watch: WatchPolicy(for: watched),
             deadline: deadline,
-            audit: audit
+            audit: audit,
+            migrations: MigrationPolicy(
+                .command(service: "api", arguments: ["migrate"]), checkpoint: checkpoint)
         )
     }
 }

@@ -4,7 +4,7 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, pace: PaceOptions? = nil
+        allowsDowntime: Bool = false, allowedContracts: [Int] = [], pace: PaceOptions? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
         var deployment = Deployment(
@@ -13,6 +13,7 @@ extension CommandContext {
         deployment.patience = patience
         deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
+        deployment.options.allowedContracts = Set(allowedContracts)
         return deployment
     }
 

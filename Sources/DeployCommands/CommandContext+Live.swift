@@ -75,6 +75,7 @@ private struct LivePrograms: DropletAccess, CandidateSource {
         var candidate = try ReleaseCandidate(
             application, images: pinned.pins, version: try await version, environment: environment)
         candidate.findings += pinned.findings
+        await candidate.addMigrations(for: environment, beside: source, shell: shell)
         return candidate
     }
 

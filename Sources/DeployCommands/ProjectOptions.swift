@@ -19,6 +19,16 @@ struct ProjectOptions: ParsableArguments, Sendable {
     var release: String?
 }
 
+/// What a person allows a release to do to the schema of the database.
+struct SchemaOptions: ParsableArguments, Sendable {
+    @Option(
+        name: .customLong("allow-contract"),
+        help: ArgumentHelp(
+            "Run this migration although the release before may not bear it, or a big table is locked; again for each.",
+            valueName: "version"))
+    var allowedContracts: [Int] = []
+}
+
 /// In which form a command answers.
 struct OutputOptions: ParsableArguments, Sendable {
     /// The forms.

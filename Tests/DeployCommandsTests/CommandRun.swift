@@ -11,12 +11,16 @@ final class CommandRun: Sendable {
     private let values: [String: Secret]
     private let printed = Mutex((output: "", errors: ""))
 
+    /// The migrations of the candidate; nil without any.
+    let migrations: [Migration]?
+
     init(
         _ droplet: FakeDroplet = FakeDroplet(CommandRun.environment),
-        values: [String: Secret] = ["api.PASSWORD": Secret("sentinel-of-a-secret")]
+        values: [String: Secret] = ["api.PASSWORD": Secret("sentinel-of-a-secret")], migrations: [Migration]? = nil
     ) {
         self.droplet = droplet
         self.values = values
+        self.migrations = migrations
     }
 
     static let environment = Environment(
@@ -36,7 +40,7 @@ final class CommandRun: Sendable {
     /// Runs a command and returns its exit code.
     func callAsFunction(_ arguments: [String], variables: [String: String] = ["USER": "ana"]) async -> Int32 {
         printed.withLock { $0 = ("", "") }
-        let world = FakeWorldAccess(droplet: droplet, values: values)
+        let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations)
         var context = CommandContext(
             environment: droplet.environment, variables: variables, isTerminal: false,
             write: { text in self.printed.withLock { $0.output += text } },
@@ -51,6 +55,7 @@ final class CommandRun: Sendable {
 private struct FakeWorldAccess: DropletAccess, CandidateSource {
     let droplet: FakeDroplet
     let values: [String: Secret]
+    let migrations: [Migration]?
 
     func withDroplet<Result: Sendable>(
         _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
@@ -60,8 +65,10 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
 
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
-        return .fake(
+        var candidate = ReleaseCandidate.fake(
             project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
             values: values)
+        candidate.migrations = migrations
+        return candidate
     }
 }

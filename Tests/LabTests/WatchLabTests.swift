@@ -7,7 +7,7 @@ import Testing
 struct WatchLabTests {
     /// Why each lost request was lost.
     private func losses(_ report: Load.Report) -> [String: Int] {
-        report.byMethod.values.reduce(into: [:]) { $0.merge($1.lostBy, uniquingKeysWith: +) }
+        report.byMethod.values.reduce(into: [:]) { $0.merge($1.lostBy, uniquingKeysWith: +) }.filter { $0.value > 0 }
     }
 
     /// What `--output json` said of one event.

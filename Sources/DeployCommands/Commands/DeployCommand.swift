@@ -10,6 +10,7 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
 
@@ -37,7 +38,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        pace: pace)
+                        allowedContracts: schema.allowedContracts, pace: pace)
                     deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }

@@ -7,6 +7,7 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what deploy would do on the droplet, changing nothing.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
 
@@ -18,7 +19,8 @@ struct PlanCommand: AsyncParsableCommand {
         let settings = try context.auditSettings()
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in
-            var deployment = context.deployment(on: droplet, allowsDowntime: allowDowntime, pace: pace)
+            var deployment = context.deployment(
+                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts, pace: pace)
             deployment.audit = settings
             return try await deployment.plan(candidate)
         }

@@ -43,6 +43,7 @@ struct RollbackCommand: AsyncParsableCommand {
             if plan {
                 let plan = try await deployment.planRollback(to: target)
                 context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
+                if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }
             } else {
                 let action = target.map { "rollback to \($0)" } ?? "rollback"
                 _ = try await deployment.rollBack(to: target, as: context.owner(action))

@@ -9,7 +9,7 @@ enum PlanText {
                 + findings(plan.findings)
         }
         var text = heading(plan) + "\n"
-        text += images(plan) + environment(plan) + stores(plan)
+        text += images(plan) + environment(plan) + stores(plan) + MigrationText.render(plan)
         text += "\nSteps\n"
         for (index, step) in plan.steps.enumerated() { text += "  \(index + 1). \(step)\n" }
         text += "\nRequests lost: "

@@ -49,6 +49,9 @@ struct PlanReport: Encodable {
     let memoryVerdict: String
     let losses: [String]
     let findings: [Finding]
+    let schemaChange: String
+    let migrations: [PendingMigration]
+    let checkpoint: Bool
 
     init(_ plan: Plan) {
         scope = plan.scope
@@ -66,6 +69,9 @@ struct PlanReport: Encodable {
         memoryVerdict = plan.memory.verdict.rawValue
         losses = plan.losses
         findings = plan.findings
+        schemaChange = plan.schemaChange.rawValue
+        migrations = plan.migrations
+        checkpoint = plan.steps.contains { $0.name == "checkpoint" }
     }
 }
 

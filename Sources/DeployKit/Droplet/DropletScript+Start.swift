@@ -2,7 +2,7 @@ extension DropletScript {
     /// Attaches stores to the networks of a project, several at once; those that are attached already stay so.
     ///
     /// Needs `$work`, a directory. A store without a container is an error.
-    private static let attach = #"""
+    static let attach = #"""
         attach_one() {
             number=$1 network=$2 container=$3
             shift 3

@@ -14,6 +14,24 @@ public protocol LeasedDroplet: Droplet {
     /// Makes and starts the stores that are missing, and waits until they are healthy; touches no other.
     func startStores(_ bundle: StoresBundle) async throws
 
+    /// Dumps the database whose schema the environment's policy is about, and keeps the last few dumps.
+    ///
+    /// - Parameter release: The release whose migrations come next.
+    /// - Returns: The dump, and how it is restored.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/migration`` when the disk has no room for it, or the
+    ///   database does not answer.
+    func checkpoint(before release: Release.ID) async throws -> Checkpoint
+
+    /// Runs those of some migrations that the database does not have yet, each once, whoever else tries to.
+    ///
+    /// - Parameters:
+    ///   - run: The migrations, and whose they are.
+    ///   - onLine: Is given each line that they print.
+    /// - Returns: Those that were applied now.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/migration`` when one fails or waits too long for a lock;
+    ///   those before it stay applied.
+    func migrate(_ run: MigrationRun, onLine: @escaping @Sendable (String) async -> Void) async throws -> [Int]
+
     /// Makes and starts containers of a staged release in a slot, with networks of their own and the stores
     /// attached, and waits for its jobs; services that already run are left alone.
     ///

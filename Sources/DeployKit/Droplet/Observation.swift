@@ -14,7 +14,8 @@ struct Observation: Sendable {
         let host = HostReading(sections: sections)
         let edge = EdgeSection(sections["edge"])
         let containers = containers
-        return DropletState(
+        let schema = SchemaReading(sections: sections)
+        var state = DropletState(
             host: HostFacts(
                 docker: host.docker,
                 compose: host.compose,
@@ -38,8 +39,11 @@ struct Observation: Sendable {
             neighbours: (edge.reading?.environments ?? [:]).values
                 .filter { $0.scope != scope }
                 .sorted { $0.scope < $1.scope },
-            records: records
+            records: records,
+            schema: schema.state
         )
+        state.migrationRecords = schema.records
+        return state
     }
 
     /// The containers of the environment, stores among them.

@@ -13,7 +13,7 @@ extension ShellDroplet {
     func survey() async throws -> (observation: Observation, trail: AuditTrail) {
         let boundary = Sections.makeBoundary()
         let command = DropletScript.survey.command(
-            [boundary, paths.root, paths.scope] + HAProxyEdge.read.arguments, deadline: .seconds(120))
+            [boundary, paths.root, paths.scope] + schemaQuestion + HAProxyEdge.read.arguments, deadline: .seconds(120))
         let observation = Observation(try await shell.output(of: command), boundary: boundary)
         return (observation, try trail(in: observation.sections))
     }

@@ -57,8 +57,14 @@ public struct ShellDroplet: Droplet {
     func observation() async throws -> Observation {
         let boundary = Sections.makeBoundary()
         let command = DropletScript.observe.command(
-            [boundary, paths.root, paths.scope] + HAProxyEdge.read.arguments, deadline: .seconds(30))
+            [boundary, paths.root, paths.scope] + schemaQuestion + HAProxyEdge.read.arguments, deadline: .seconds(30))
         return Observation(try await shell.output(of: command), boundary: boundary)
+    }
+
+    /// What the store is asked that the environment's migrations are about.
+    var schemaQuestion: [String] {
+        guard let policy = environment.migrations else { return ["", "", ""] }
+        return [policy.store, DropletScript.psql.text, SchemaReading.question(policy)]
     }
 
     /// The last lines that the containers of a slot printed; of the stores without a slot.

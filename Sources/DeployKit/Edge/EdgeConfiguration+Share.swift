@@ -2,6 +2,14 @@ extension EdgeConfiguration {
     /// The name of the cookie by which a visitor stays where they first came to.
     private static let cookie = "deploykit-draw"
 
+    /// Looks up an entry of an environment's map.
+    ///
+    /// Without the `opt@` of the lookup of hosts, which comes first: with it, HAProxy makes a second map of the file,
+    /// which no command of the socket ever reaches.
+    private static func lookup(_ key: EdgeMap.Key, of scope: String) -> String {
+        "str(\(key.name(in: scope))),map_str(\(map(of: scope, root: root)))"
+    }
+
     /// The rules of what is changed without a reload; empty without an environment.
     var amendableRules: String {
         [shareRules, maintenanceRules].filter { !$0.isEmpty }.map { $0 + "\n" }.joined()
@@ -14,16 +22,15 @@ extension EdgeConfiguration {
     private var shareRules: String {
         let rules = environments.flatMap { environment -> [String] in
             let scope = environment.scope
-            let map = Self.map(of: scope, root: Self.root)
             let services = Set(environment.services(in: .blue).map(\.name))
                 .intersection(environment.services(in: .green).map(\.name)).sorted()
             guard !services.isEmpty else { return [] }
             let own =
                 "{ var(txn.place) -m beg \(scope): } { var(txn.service) -m str \(services.joined(separator: " ")) }"
             return [
-                "    http-request set-var(txn.share) str(\(EdgeMap.Key.share.name(in: scope))),map_str(opt@\(map)),add(0)"
+                "    http-request set-var(txn.share) \(Self.lookup(.share, of: scope)),add(0)"
                     + " if \(own) !{ stopping }",
-                "    http-request set-var(txn.sticky) str(\(EdgeMap.Key.sticky.name(in: scope))),map_str(opt@\(map))"
+                "    http-request set-var(txn.sticky) \(Self.lookup(.sticky, of: scope))"
                     + " if shared \(own)",
             ]
         }
@@ -62,12 +69,11 @@ extension EdgeConfiguration {
         guard !environments.isEmpty else { return "" }
         let lookups = environments.flatMap { environment -> [String] in
             let scope = environment.scope
-            let map = Self.map(of: scope, root: Self.root)
             let own = "{ var(txn.place) -m beg \(scope): }"
             return [
-                "    http-request set-var(txn.page) str(\(EdgeMap.Key.page.name(in: scope))),map_str(opt@\(map))"
+                "    http-request set-var(txn.page) \(Self.lookup(.page, of: scope))"
                     + " if \(own) !{ stopping } !{ so_name -m beg probe: }",
-                "    http-request set-var(txn.retry) str(\(EdgeMap.Key.retry.name(in: scope))),map_str(opt@\(map))"
+                "    http-request set-var(txn.retry) \(Self.lookup(.retry, of: scope))"
                     + " if \(own) closed",
             ]
         }

@@ -83,14 +83,7 @@ extension EdgeScript {
             scope=$1 slot=$2 armed=$3 variable=$4 structure=$5
             shift 5
             locked
-            map=$root/current/$scope.map
-            state=$(ask "$worker" "show stat -1 4 -1;get var $variable;prepare map $map")
-            case $state in
-                *"$variable: type=str value=<$structure>"*) ;;
-                *) fail 85 "the edge was not told of this release's servers" ;;
-            esac
-            version=${state##*New version created: }
-            [ "$version" != "$state" ] || fail 86 "HAProxy has no map $map"
+            begin "$variable" "$structure"
             down=$(printf '%s\n' "$state" | not_up "$scope" "$slot")
             [ -z "$down" ] || fail 84 "$down"
             stage 'json map cfg' "$@"

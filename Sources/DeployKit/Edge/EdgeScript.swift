@@ -63,6 +63,17 @@ struct EdgeScript: Sendable, Hashable {
             flock -w 30 9 || fail 80 "another run holds the edge's lock"
             cd "$root"
         }
+        # Begins a transaction of $scope's map, where variable $1 says structure $2: sets map, state and version.
+        begin() {
+            map=$root/current/$scope.map
+            state=$(ask "$worker" "show stat -1 4 -1;get var $1;prepare map $map")
+            case $state in
+                *"$1: type=str value=<$2>"*) ;;
+                *) fail 85 "the edge was not told of this release's servers" ;;
+            esac
+            version=${state##*New version created: }
+            [ "$version" != "$state" ] || fail 86 "HAProxy has no map $map"
+        }
         # Stages a copy of the files of some kinds that are in place, and the files that come on the standard input:
         # the arguments are the kinds, then a name and a number of bytes for each file.
         stage() {

@@ -85,4 +85,7 @@ public struct EdgeServer: Sendable, Hashable, Codable {
         self.lastCheck = lastCheck
         self.sessions = sessions
     }
+
+    /// Whether no check has been made yet since the edge was reloaded, also for another environment: it may be well.
+    var isUnchecked: Bool { lastCheck.isEmpty || lastCheck.hasPrefix("INI") }
 }

@@ -31,6 +31,8 @@ public struct Environment: Sendable, Hashable, Codable {
     public var retention: RetentionPolicy
     /// What is asked of the audit trail.
     public var audit: AuditPolicy
+    /// How the schema of the database is changed; nil where releases see to that themselves.
+    public var migrations: MigrationPolicy?
 
     /// Makes an environment.
     public init(
@@ -46,7 +48,8 @@ public struct Environment: Sendable, Hashable, Codable {
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy(),
-        audit: AuditPolicy = AuditPolicy()
+        audit: AuditPolicy = AuditPolicy(),
+        migrations: MigrationPolicy? = nil
     ) {
         self.application = application
         self.name = name
@@ -61,6 +64,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.images = images
         self.retention = retention
         self.audit = audit
+        self.migrations = migrations
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.

@@ -29,6 +29,8 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let unfit = Code(name: "unfit", exitCode: 10)
         /// The audit trail does not verify, or could not be written.
         public static let audit = Code(name: "audit", exitCode: 11)
+        /// A migration failed, or waited too long for a lock; the traffic did not move.
+        public static let migration = Code(name: "migration", exitCode: 12)
         /// The whole rollout took longer than its deadline; what it began was taken back.
         public static let deadline = Code(name: "deadline", exitCode: 13)
         /// The run was cancelled; the traffic stays where it is.

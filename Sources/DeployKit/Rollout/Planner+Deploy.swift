@@ -38,8 +38,10 @@ extension Planner {
             edge: edge
         )
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
+        let migrations = migrationForecast(for: candidate, before: serving)
+        plan.add(migrations)
         plan.steps = takeover() + endOfCanary() + arrival(of: release, candidate: candidate, stores: stores)
-        plan.steps += replacement(by: release, in: slot, former: former, memory: memory)
+        plan.steps += replacement(by: release, in: slot, former: former, memory: memory, migrating: migrations)
         plan.steps = watched(plan.steps, release, in: slot, former: former)
         if memory.verdict != .stopFirst { plan.steps = withCanary(plan.steps, release, in: slot, former: former) }
         plan.findings += maintenanceFindings()
@@ -66,9 +68,15 @@ extension Planner {
     }
 
     /// The steps that start a staged release in a slot, move the traffic and leave everything tidy.
-    func replacement(by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast) -> [Step] {
-        var steps: [Step] = [.prepareEdge(slot, release.id)]
+    func replacement(
+        by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast,
+        migrating migrations: MigrationForecast = MigrationForecast()
+    ) -> [Step] {
+        // Without need of the slot, a migration that fails costs not even the standby.
+        var steps: [Step] = migrations.needsSlot ? [] : migrations.steps
+        steps.append(.prepareEdge(slot, release.id))
         if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
+        if migrations.needsSlot { steps += migrations.steps }
         let formerRelease = former.flatMap(state.release(in:))
         let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
@@ -79,7 +87,8 @@ extension Planner {
         }
         steps.append(.start(slot, release.id, release.services.map(\.name).sorted()))
         steps.append(.gate(slot, release.id))
-        let keepsStandby = former != nil && formerRelease != nil && memory.verdict == .bothFit
+        let keepsStandby =
+            former != nil && formerRelease != nil && memory.verdict == .bothFit && !migrations.endsRollback
         steps.append(.cutOver(slot, standby: keepsStandby))
         steps.append(.verify(slot, release.id))
         if let former {
@@ -100,16 +109,20 @@ extension Planner {
     ) -> Plan {
         let stores = storeChanges(candidate)
         let memory = MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0)
+        // The database may have been restored to what it was before the release.
+        let migrations = migrationForecast(for: candidate, before: release)
         var steps: [Step] = takeover()
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
+        steps += migrations.steps + leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
-        return Plan(
+        var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
             images: [], environment: [], stores: stores, memory: memory, losses: [],
             findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
         )
+        plan.add(migrations)
+        return plan
     }
 
     /// What an earlier run left undone after its cutover.

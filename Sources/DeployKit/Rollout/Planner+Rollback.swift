@@ -12,6 +12,7 @@ extension Planner {
         let release = try target.map(release(named:)) ?? releaseBefore(servingRelease, answering: answering)
         var findings = maintenanceFindings()
         let edge = currentEdge(findings: &findings)
+        findings += schemaFindings(for: release)
         var plan = Plan(
             scope: environment.scope, action: .rollback, before: servingRelease?.id, release: release, slot: serving,
             steps: [], images: imageChanges(from: servingRelease, to: release), environment: [],

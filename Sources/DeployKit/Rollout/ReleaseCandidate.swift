@@ -16,6 +16,8 @@ public struct ReleaseCandidate: Sendable {
     public var secrets: [Secret] = []
     /// What was found in the Compose file.
     public var findings: [Finding]
+    /// The changes of the database's schema that it knows, by version; nil where the environment has no policy for them.
+    public var migrations: [Migration]?
     /// Makes what the droplet needs of the release, from what its images are called there and from its ports.
     public var bundle: @Sendable (Release, _ references: [Digest: String], _ ports: PortBlock) throws -> ReleaseBundle
     /// Makes what the droplet needs of the stores.

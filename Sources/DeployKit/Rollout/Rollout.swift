@@ -131,8 +131,15 @@ public struct Rollout: Sendable, Hashable {
 
     /// Whether the new slot was begun: a rollback to a standby that never moved leaves the standby alone.
     private func hasTouched(_ slot: Slot) -> Bool {
-        plan.steps.prefix(completed.count + 1).contains { step in
-            if case .start(slot, _, _) = step { true } else { false }
+        let begun = plan.steps.prefix(completed.count + 1)
+        let isPrepared = begun.contains { if case .prepareEdge(slot, _) = $0 { true } else { false } }
+        return begun.contains { step in
+            switch step {
+            case .start(slot, _, _): true
+            // A container of the release that runs migrations needs the slot's networks.
+            case .migrate: isPrepared
+            default: false
+            }
         }
     }
 }

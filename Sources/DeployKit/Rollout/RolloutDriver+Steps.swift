@@ -20,6 +20,10 @@ extension RolloutDriver {
             progress.edge.slots[slot] = EdgeService.services(of: plan.release, in: slot, block: block)
             progress.edge.standbyIsArmed = false
             try await droplet.configureEdge(progress.edge)
+        case .checkpoint:
+            return try await makeCheckpoint(of: plan, progress: &progress)
+        case .migrate(let versions):
+            return try await migrate(versions, of: plan, step: step, progress: progress)
         case .clear(let slot):
             try await droplet.clear(slot)
         case .vacate(let slot, let release):

@@ -23,6 +23,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var baseline: WatchSample?
         /// Counts what the release answers, from its first request on.
         var counter: TrafficCounter?
+        /// The dump that was made before the migrations.
+        var checkpoint: Checkpoint?
     }
 
     /// Carries the plan out to its end, or to where it fails and back.
@@ -78,10 +80,11 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
             case .finish(.failed(let step, let decision)):
                 let evidence = failure?.evidence ?? FailureEvidence()
                 let traffic = progress.counter?.traffic
-                let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
+                var error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
                     .after(decision, plan: plan, environment: environment, traffic: traffic)
                     .leaving(failure?.leavesRest == true ? plan.release.id : nil)
                     .unable(toGoBack: failure?.problem, from: step, of: plan)
+                if let checkpoint = progress.checkpoint { error.evidence.append(checkpoint.advice) }
                 if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
                 throw RolloutFailure(
@@ -151,6 +154,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// Collects what is known of the failed release, before it is removed.
     private func gatherEvidence(_ plan: Plan, _ progress: Progress, after error: any Error) async -> FailureEvidence {
         guard !(error is LeaseError), (error as? ShellError)?.code != .connectionLost else { return FailureEvidence() }
+        // Nothing of the release ran yet.
+        if (error as? DeployError)?.code == .migration { return FailureEvidence() }
         let observed =
             try? await withoutCancellation { try await droplet.health(of: plan.slot, after: nil, within: .zero) }
         let health = progress.health ?? observed

@@ -8,6 +8,10 @@ public enum Step: Sendable, Hashable {
     case stage(Release.ID)
     /// Make and start the stores that are missing; no other is touched.
     case startStores([String])
+    /// Dump the database of a store, with a command that restores it.
+    case checkpoint(String)
+    /// Run migrations of the release, by version, once.
+    case migrate([Int])
     /// Tell the edge of the release's servers in a slot that serves nothing; gives up the standby there.
     case prepareEdge(Slot, Release.ID)
     /// Remove what runs in a slot that serves nothing.
@@ -43,6 +47,8 @@ public enum Step: Sendable, Hashable {
         case .fetchImages: "fetch-images"
         case .stage: "stage"
         case .startStores: "start-stores"
+        case .checkpoint: "checkpoint"
+        case .migrate: "migrate"
         case .prepareEdge: "prepare-edge"
         case .clear: "clear"
         case .vacate: "vacate"
@@ -69,6 +75,9 @@ extension Step: CustomStringConvertible {
             "bring \(images.count == 1 ? "the image" : "\(images.count) images") \(images.map(\.name).list)"
         case .stage(let release): "write the files of release \(release)"
         case .startStores(let stores): "make and start the \(stores.count == 1 ? "store" : "stores") \(stores.list)"
+        case .checkpoint(let store): "dump the database of \(store), with a command that restores it"
+        case .migrate(let versions):
+            "run the \(versions.count == 1 ? "migration" : "migrations") \(versions.map(String.init).list)"
         case .prepareEdge(let slot, let release): "tell the edge of release \(release) in \(slot.rawValue)"
         case .clear(let slot): "remove what runs in \(slot.rawValue)"
         case .vacate(let slot, let release): "remove what runs in \(slot.rawValue), to make room for release \(release)"

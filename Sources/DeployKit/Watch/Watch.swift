@@ -79,7 +79,7 @@ public struct Watch: Sendable {
     }
 
     private var serverFailure: String? {
-        let down = health.servers.first { !$0.isUp }
+        let down = health.servers.first { !$0.isUp && !$0.isUnchecked }
         return down.map { "the edge finds \($0.service) down" + ($0.lastCheck.isEmpty ? "" : " (\($0.lastCheck))") }
     }
 

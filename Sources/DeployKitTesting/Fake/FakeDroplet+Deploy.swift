@@ -6,12 +6,21 @@ extension FakeDroplet {
     /// - Parameters:
     ///   - version: Its version; the same one twice is the same release.
     ///   - services: What it consists of; by default one web service for each that the environment routes to.
+    ///   - migrations: The changes of the schema that it knows; nil without any.
+    ///   - options: What a person allows.
     /// - Returns: How it went.
     /// - Throws: ``DeployError``, as the real rollout does.
     @discardableResult
-    public func deploy(_ version: String, services: [Service]? = nil) async throws -> RolloutReport {
-        try await deployment.deploy(
-            .fake(version, services: services ?? environment.routedServices),
+    public func deploy(
+        _ version: String, services: [Service]? = nil, migrations: [Migration]? = nil,
+        options: PlanOptions = PlanOptions()
+    ) async throws -> RolloutReport {
+        var candidate = ReleaseCandidate.fake(version, services: services ?? environment.routedServices)
+        candidate.migrations = migrations
+        var deployment = deployment
+        deployment.options = options
+        return try await deployment.deploy(
+            candidate,
             as: LeaseOwner(actor: "test", action: "deploy \(version)"))
     }
 

@@ -20,6 +20,10 @@ public enum FakeCall: String, Sendable, Hashable, CaseIterable {
     case stage
     /// ``LeasedDroplet/startStores(_:)``.
     case startStores
+    /// ``LeasedDroplet/checkpoint(before:)``.
+    case checkpoint
+    /// ``LeasedDroplet/migrate(_:onLine:)``.
+    case migrate
     /// ``LeasedDroplet/start(_:in:services:within:)``.
     case start
     /// ``LeasedDroplet/stop(_:in:)``.
@@ -66,6 +70,10 @@ public enum FakeEffect: Sendable, Hashable {
     case stage(Release.ID)
     /// Stores were started.
     case startStores([String])
+    /// The database was dumped.
+    case checkpoint
+    /// Migrations were applied, by version.
+    case migrate([Int])
     /// A release was started in a slot.
     case start(Release.ID, Slot, [String])
     /// Services of a slot were stopped.
@@ -101,6 +109,8 @@ public enum FakeEffect: Sendable, Hashable {
         case .fetch: .fetch
         case .stage: .stage
         case .startStores: .startStores
+        case .checkpoint: .checkpoint
+        case .migrate: .migrate
         case .start: .start
         case .stop: .stop
         case .resume: .resume
@@ -126,6 +136,8 @@ extension FakeEffect: CustomStringConvertible {
         case .fetch(let images): "fetch \(images.joined(separator: ", "))"
         case .stage(let release): "stage \(release)"
         case .startStores(let stores): "start stores \(stores.joined(separator: ", "))"
+        case .checkpoint: "checkpoint"
+        case .migrate(let versions): "migrate \(versions.map(String.init).joined(separator: ", "))"
         case .start(let release, let slot, let services):
             "start \(release) in \(slot.rawValue): \(services.joined(separator: ", "))"
         case .stop(let slot, let services): "stop \(services.joined(separator: ", ")) in \(slot.rawValue)"

@@ -15,6 +15,7 @@ struct FakeScope: Sendable {
     /// How often each job was started, by release.
     var jobStarts: [Release.ID: [String: Int]] = [:]
     var records: [RolloutRecord] = []
+    var database = FakeDatabase()
     var evidence: [Release.ID: FailureEvidence] = [:]
     /// The bytes of the audit trail.
     var auditTrail: [UInt8] = []

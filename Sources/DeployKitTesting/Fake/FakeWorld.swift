@@ -58,7 +58,7 @@ struct FakeWorld: Sendable {
     /// What an observer of one environment sees.
     func state(of scope: String) -> DropletState {
         let own = scopes[scope] ?? FakeScope()
-        return DropletState(
+        var state = DropletState(
             host: currentFacts,
             leaseOwner: own.lease?.owner,
             stores: own.stores.map(\.status),
@@ -72,5 +72,7 @@ struct FakeWorld: Sendable {
             neighbours: scopes.filter { $0.key != scope }.compactMap(\.value.edge.told).sorted { $0.scope < $1.scope },
             records: own.records
         )
+        state.migrationRecords = own.database.records
+        return state
     }
 }

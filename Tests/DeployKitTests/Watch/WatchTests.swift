@@ -121,6 +121,16 @@ struct WatchTests {
         #expect(watch.traffic.total == ReleaseTraffic.Count(answered: 170, serverErrors: 3))
     }
 
+    @Test func `a server that was not checked yet since a reload is not down`() {
+        var watch = watch()
+        watch.observe(
+            Self.sample {
+                $0.health.servers[0].isUp = false
+                $0.health.servers[0].lastCheck = "INI in 0ms"
+            })
+        #expect(watch.verdict == .watching)
+    }
+
     @Test func `a restart from before it was watched is not held against it`() {
         let restarted = Self.sample { $0.health.containers[1].restarts = 2 }
         var watch = watch(since: restarted)
