@@ -132,7 +132,9 @@ struct CrashLabTests {
                 try await Lab.output(["Scripts/lab", "reboot", droplet.name])
             }
             if step != "cut-over" {
-                #expect(result.status == 3, "\(result.status) \(result.errorOutput)")
+                // The connection ends, or Docker's does first.
+                #expect([3, 9].contains(result.status), "\(result.status) \(result.errorOutput)")
+                #expect(result.errorOutput.contains("Next: "), "\(result.errorOutput)")
                 try await droplet.untilAllDomainsAnswer("v1")
             }
             try await Self.converges(droplet, "v2", as: "r2", variables: run.variables, after: "a reboot at \(step)")
