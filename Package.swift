@@ -49,6 +49,7 @@ let package = Package(
         .target(name: "BankFlow", dependencies: ["DeployKit"], swiftSettings: settings),
         .executableTarget(name: "ci-stage", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
         .executableTarget(name: "ci-prod", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
+        .executableTarget(name: "simulate", dependencies: ["DeployKitTesting"], swiftSettings: settings),
         .executableTarget(
             name: "bench-adapter",
             dependencies: ["DeployKit", "DeployCommands"],

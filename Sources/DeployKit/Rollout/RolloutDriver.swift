@@ -114,6 +114,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
 func withoutCancellation<Result: Sendable>(
     _ work: @Sendable @escaping () async throws -> Result
 ) async throws -> Result {
-    // The task is awaited at once, so its owner is this call; only its cancellation is its own.
-    try await Task { try await work() }.value
+    // The task is awaited at once, so its owner is this call; only its cancellation is its own. It stays where this
+    // call runs, which a simulation decides.
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    return try await Task(executorPreference: executor) { try await work() }.value
 }

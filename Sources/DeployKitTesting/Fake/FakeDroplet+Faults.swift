@@ -13,7 +13,12 @@ extension FakeDroplet {
     /// The lease is free and this runner does not know it: its connection stays.
     ///
     /// Its commands go on having an effect until the next owner takes the lease.
-    public func freeLease() { freeLease { $0.runner == identity } }
+    public func freeLease() {
+        change { scope, _ in
+            if let lease = scope.lease, lease.runner == identity { scope.unaware.insert(lease.token) }
+        }
+        freeLease { $0.runner == identity }
+    }
 
     /// Waits until a call of this runner hangs.
     public func untilHanging() async {

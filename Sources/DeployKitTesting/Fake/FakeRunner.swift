@@ -6,6 +6,8 @@ struct FakeRunner: Sendable {
     var isDead = false
     /// Whether its connection is gone.
     var isCutOff = false
+    /// Whether its commands have an effect also when the lease has another owner: what a fence is there to prevent.
+    var isUnfenced = false
     /// The faults that are still to come, each with the calls left until then.
     var faults: [(fault: FakeFault, point: FakePoint)] = []
     /// How many of its calls hang.
