@@ -84,9 +84,12 @@ public struct DropletState: Sendable, Hashable, Codable {
     public func isReady(_ slot: Slot) -> Bool {
         guard let release = release(in: slot) else { return false }
         let servers = edgeStatus.servers(of: slot)
+        // The edge takes some moments to find out that a container is gone.
+        let running = containers(in: slot).filter { $0.state == .running }
         return release.webServices.allSatisfy { service in
             let own = servers.filter { $0.service == service.name }
             return own.count == service.replicas && own.allSatisfy(\.isUp)
+                && running.filter { $0.service == service.name }.count >= service.replicas
         }
     }
 }

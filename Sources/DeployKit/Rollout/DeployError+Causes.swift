@@ -50,7 +50,7 @@ extension DeployError {
     }
 
     /// The error with what was done about the failure, what serves now, and what to type next.
-    func after(_ decision: RollbackDecision, plan: Plan, environment: Environment) -> DeployError {
+    func after(_ decision: RollbackDecision, at step: Step, plan: Plan, environment: Environment) -> DeployError {
         var error = self
         let hosts = environment.routes.map(\.host).list
         let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
@@ -59,6 +59,9 @@ extension DeployError {
             error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
         case .goBack:
             error.serving = "\(before) again; the traffic went back"
+        case .keep where step.isCutover(to: plan.slot):
+            error.serving =
+                "the change of the routes did not end well: \(before), or release \(plan.release.id) does"
         case .keep:
             error.serving = "release \(plan.release.id) serves \(hosts)"
         }

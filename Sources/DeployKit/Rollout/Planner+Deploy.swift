@@ -43,13 +43,6 @@ extension Planner {
         return plan
     }
 
-    /// The steps that make the standby serve officially, where the release that serves is down.
-    func takeover() -> [Step] {
-        guard let serving = state.servingSlot, let answering, answering != serving else { return [] }
-        let workers = services([.worker], in: answering, that: [.exited, .created])
-        return [.cutOver(answering, standby: false)] + (workers.isEmpty ? [] : [.resume(answering, workers)])
-    }
-
     private func arrival(of release: Release, candidate: ReleaseCandidate, stores: [StoreChange]) -> [Step] {
         var steps: [Step] = []
         let missing = Set(release.images.values).filter { state.images[$0.digest] == nil }
@@ -70,17 +63,21 @@ extension Planner {
         let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
         if let former {
-            let all = services([.web, .worker], in: former, that: [.running, .restarting])
+            // Those too that stand still: they are started first where a run that died stopped them.
+            let idle = services([.worker], in: former, that: [.exited, .created])
+            let all = (services([.web, .worker], in: former, that: [.running, .restarting]) + idle).sorted()
             stopped = memory.verdict == .stopFirst ? all : all.filter(stopFirst.contains)
             if !stopped.isEmpty { steps.append(.stop(former, stopped)) }
         }
         steps.append(.start(slot, release.id, release.services.map(\.name).sorted()))
         steps.append(.gate(slot, release.id))
-        let keepsStandby = former != nil && formerRelease != nil && memory.verdict == .bothFit
+        // One that serves and is not recorded was never verified.
+        let hasServed = formerRelease.map { state.hasServed($0.id) } ?? false
+        let keepsStandby = former != nil && hasServed && memory.verdict == .bothFit
         steps.append(.cutOver(slot, standby: keepsStandby))
         steps.append(.verify(slot, release.id))
         if let former {
-            let workers = services([.worker], in: former, that: [.running, .restarting])
+            let workers = services([.worker], in: former, that: [.running, .restarting, .exited, .created])
                 .filter { !stopped.contains($0) }
             if !workers.isEmpty { steps.append(.stop(former, workers)) }
             steps.append(.drain(former, limit: environment.edge.drainLimit))
@@ -89,46 +86,6 @@ extension Planner {
         let surplus = surplus(serving: release.id, standby: keepsStandby ? formerRelease?.id : nil)
         if !surplus.isEmpty { steps.append(.prune(surplus)) }
         return steps + [.record]
-    }
-
-    /// The plan for a release that serves already: what an earlier run did not come to, usually nothing.
-    private func settling(
-        _ release: Release, in slot: Slot, edge: EdgeEnvironment, findings: [Finding], candidate: ReleaseCandidate
-    ) -> Plan {
-        let stores = storeChanges(candidate)
-        let memory = MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0)
-        var steps: [Step] = takeover()
-        let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
-        if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += leftovers(of: release, in: slot)
-        if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
-        return Plan(
-            scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
-            images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores), edge: edge, storeSalt: state.storeSalt
-        )
-    }
-
-    /// What an earlier run left undone after its cutover.
-    func leftovers(of release: Release, in slot: Slot) -> [Step] {
-        var steps: [Step] = []
-        let idle = services([.worker], in: slot, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(slot, idle)) }
-        let other = slot.other
-        let hasServed = state.release(in: other).map { state.hasServed($0.id) } ?? false
-        let couldStandBy = hasServed && state.isReady(other)
-        if state.edge?.serving != slot || (couldStandBy && state.edge?.standbyIsArmed == false) {
-            steps.append(.cutOver(slot, standby: couldStandBy))
-        }
-        if !state.containers(in: other).isEmpty, !hasServed {
-            steps.append(.clear(other))
-        } else {
-            let workers = services([.worker], in: other, that: [.running, .restarting])
-            if !workers.isEmpty { steps.append(.stop(other, workers)) }
-        }
-        let surplus = surplus(serving: release.id, standby: hasServed ? state.release(in: other)?.id : nil)
-        if !surplus.isEmpty { steps.append(.prune(surplus)) }
-        return steps
     }
 
     private func losses(former: Slot?, memory: MemoryForecast) -> [String] {

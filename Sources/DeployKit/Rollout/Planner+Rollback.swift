@@ -20,7 +20,7 @@ extension Planner {
             findings: findings, edge: edge
         )
         if state.release(in: serving)?.id == release.id, answering == serving, state.isReady(serving) {
-            plan.steps = leftovers(of: release, in: serving)
+            plan.steps = settledRoutes(to: serving) + leftovers(of: release, in: serving)
             if !plan.isEmpty { plan.steps.append(.record) }
             return plan
         }
@@ -35,8 +35,7 @@ extension Planner {
     /// The standby takes over: one change of the routes, everything else comes after it.
     private func exchange(_ serving: Slot, for standby: Slot, release: Release) -> [Step] {
         var steps: [Step] = [.cutOver(standby, standby: state.isReady(serving))]
-        let idle = services([.worker], in: standby, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(standby, idle)) }
+        steps += workersTakingOver(in: standby)
         steps.append(.verify(standby, release.id))
         let workers = services([.worker], in: serving, that: [.running, .restarting])
         if !workers.isEmpty { steps.append(.stop(serving, workers)) }

@@ -49,15 +49,24 @@ public struct Rollout: Sendable, Hashable {
         switch event {
         case .begin:
             return next
-        case .succeeded where undoing != nil, .failed where undoing != nil:
+        case .succeeded where undoing != nil:
             undoing?.removeFirst()
+            return next
+        case .failed where undoing != nil:
+            abandonUndo()
             return next
         case .succeeded:
             completed.append(plan.steps[completed.count])
             return next
         case .failed(let isCancelled):
             let step = plan.steps[completed.count]
-            let decision = policy.decision(in: phase, canGoBack: canGoBack, isCancelled: isCancelled)
+            // A cutover that failed may have moved the routes all the same: they have to be moved back before anything
+            // of the new release is removed.
+            let isCutover = step.isCutover(to: plan.slot) && phase == .beforeCutover
+            let decision: RollbackDecision =
+                isCutover
+                ? (canGoBack ? .goBack : .keep)
+                : policy.decision(in: phase, canGoBack: canGoBack, isCancelled: isCancelled)
             failure = (step, decision)
             undoing = undoSteps(after: decision)
             return next
@@ -74,8 +83,7 @@ public struct Rollout: Sendable, Hashable {
     }
 
     private var phase: RolloutPhase {
-        let movesTo = Step.cutOver(plan.slot, standby: false)
-        let hasMoved = completed.contains { $0.isCutover(like: movesTo) }
+        let hasMoved = completed.contains { $0.isCutover(to: plan.slot) }
         guard hasMoved else { return .beforeCutover }
         let isVerified = completed.contains { if case .verify = $0 { true } else { false } }
         let verifies = plan.steps.contains { if case .verify = $0 { true } else { false } }
@@ -87,35 +95,56 @@ public struct Rollout: Sendable, Hashable {
         plan.before != nil && plan.before != plan.release.id && !completed.contains(.clear(plan.slot.other))
     }
 
+    /// Goes on after a step failed that should have taken something back.
+    private mutating func abandonUndo() {
+        guard let step = undoing?.removeFirst() else { return }
+        switch step {
+        case .cutOver:
+            // The routes may lead to the new release: nothing of it is removed.
+            undoing = []
+            failure?.decision = .keep
+        case .clear:
+            // Containers of the release are left: its files stay, and no worker that has to be alone begins beside them.
+            undoing = plan.memory.verdict == .stopFirst ? undoing?.filter(\.isResume) : []
+        default: break
+        }
+    }
+
     private func undoSteps(after decision: RollbackDecision) -> [Step] {
         let former = plan.slot.other
-        let stopped = completed.flatMap { step -> [String] in
+        let stopped = begun.flatMap { step -> [String] in
             if case .stop(former, let services) = step { services } else { [] }
         }
         var steps: [Step] = []
-        // The stop itself may have been what failed, half done: starting what runs does no harm.
-        let stopping: [String] =
-            if completed.count < plan.steps.count, case .stop(former, let services) = plan.steps[completed.count] {
-                services
-            } else { [] }
-        let resumed = Array(Set(stopped + stopping)).sorted()
+        let resumed = Array(Set(stopped)).sorted()
+        let resume: [Step] = resumed.isEmpty ? [] : [.resume(former, resumed)]
+        // Where both releases do not fit, the former one's web services were stopped, and it has to be up to be moved to.
+        if plan.memory.verdict == .stopFirst, decision == .goBack { steps += resume }
         switch decision {
-        case .keep:
-            return []
-        case .goBack:
-            if !resumed.isEmpty { steps.append(.resume(former, resumed)) }
-            steps.append(.cutOver(former, standby: false))
-        case .discard:
-            if !resumed.isEmpty { steps.append(.resume(former, resumed)) }
+        case .keep: return []
+        case .goBack: steps.append(.cutOver(former, standby: false))
+        case .discard: break
         }
-        if hasTouched(plan.slot) { steps.append(.clear(plan.slot)) }
+        let started = begun.flatMap { step -> [String] in
+            if case .resume(plan.slot, let services) = step { services } else { [] }
+        }
+        if hasTouched(plan.slot) {
+            steps.append(.clear(plan.slot))
+        } else if !started.isEmpty {
+            steps.append(.stop(plan.slot, started))
+        }
+        // Last, for a worker that has to be alone may run in the new slot.
+        if !steps.starts(with: resume) || resume.isEmpty { steps += resume }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps
     }
 
+    /// The steps that were performed, and the one that failed, which may have happened or half happened.
+    private var begun: ArraySlice<Step> { plan.steps.prefix(completed.count + 1) }
+
     /// Whether the new slot was begun: a rollback to a standby that never moved leaves the standby alone.
     private func hasTouched(_ slot: Slot) -> Bool {
-        plan.steps.prefix(completed.count + 1).contains { step in
+        begun.contains { step in
             if case .start(slot, _, _) = step { true } else { false }
         }
     }
@@ -136,11 +165,11 @@ extension Rollout {
 }
 
 extension Step {
-    fileprivate func isCutover(like other: Step) -> Bool {
-        if case .cutOver(let slot, _) = self, case .cutOver(let otherSlot, _) = other {
-            slot == otherSlot
-        } else {
-            false
-        }
+    /// Whether it starts services again.
+    fileprivate var isResume: Bool { if case .resume = self { true } else { false } }
+
+    /// Whether it moves the routes to a slot.
+    func isCutover(to slot: Slot) -> Bool {
+        if case .cutOver(slot, _) = self { true } else { false }
     }
 }

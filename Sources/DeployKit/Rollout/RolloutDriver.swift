@@ -48,8 +48,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                     action = rollout.handle(.failed(isCancelled: error is CancellationError || Task.isCancelled))
                 }
             case .undo(let step):
-                await undo(step, of: plan, progress: &progress)
-                action = rollout.handle(.succeeded)
+                let isDone = await undo(step, of: plan, progress: &progress)
+                action = rollout.handle(isDone ? .succeeded : .failed(isCancelled: false))
             case .finish(.succeeded):
                 let report = RolloutReport(
                     plan: plan, phases: progress.phases, duration: start.duration(to: clock.now),
@@ -59,15 +59,15 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
             case .finish(.failed(let step, let decision)):
                 let evidence = failure?.evidence ?? FailureEvidence()
                 let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
-                    .after(decision, plan: plan, environment: environment)
+                    .after(decision, at: step, plan: plan, environment: environment)
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
                 throw RolloutFailure(error: error, step: step, decision: decision, evidence: evidence)
             }
         }
     }
 
-    /// Takes something back; that it fails does not keep the rest from being taken back.
-    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async {
+    /// Takes something back, and returns whether that was done.
+    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async -> Bool {
         let start = clock.now
         var problem: String?
         do {
@@ -81,6 +81,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
             problem = DeployError(error).message
         }
         await observer.observe(.undid(step, start.duration(to: clock.now), problem: problem))
+        return problem == nil
     }
 
     /// Remembers a failure on the droplet, as far as it still answers.

@@ -94,7 +94,9 @@ public final class FakeHost: Sendable {
 extension FakeScope {
     fileprivate mutating func reboot(at now: Duration) -> [@Sendable () -> Void] {
         func restart(_ container: inout FakeContainer) {
-            guard container.isRunning, container.behaviour.isRestarted else { return container.stop() }
+            guard container.isRunning || container.state == .restarting, container.behaviour.isRestarted else {
+                return container.stop()
+            }
             container.stop()
             container.start(at: now)
             container.hurt()

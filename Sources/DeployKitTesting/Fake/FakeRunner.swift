@@ -12,6 +12,7 @@ struct FakeRunner: Sendable {
     var faults: [(fault: FakeFault, point: FakePoint)] = []
     /// How many of its calls hang.
     var hanging = 0
+    var hangs: [AsyncStream<Never>.Continuation] = []
     var observers: [CheckedContinuation<Void, Never>] = []
 
     /// Counts a call, and returns what goes wrong at it.

@@ -18,6 +18,9 @@ package struct Simulation: Sendable {
         package var moments: Int
     }
 
+    /// The calls after which a command that has not ended never will.
+    private static let patience = 20_000
+
     private let scenario: Scenario
     private let mutant: Mutant?
     private let executor = SimulationExecutor()
@@ -96,12 +99,19 @@ package struct Simulation: Sendable {
                 happen(accidents.removeFirst().accident, to: runners)
             }
             turn += 1
+            guard turn < Self.patience else {
+                judge.find("5 every command ends", "after \(turn) calls there is no end")
+                break
+            }
             if let chosen = schedule.choose() {
                 runners.first { $0.droplet.identity == chosen }?.call()
                 schedule.grant(chosen)
             } else if let hanging = runners.first(where: \.droplet.isHanging) {
                 judge.note("  the run is cancelled")
                 hanging.cancel()
+                executor.drain()
+                // What is taken back is not cancelled with the run; there the droplet ends the command.
+                hanging.droplet.endHanging()
             } else {
                 judge.find("5 every command ends", "\(runners.filter { !$0.isDone }.map(\.command)) never ends")
                 break

@@ -14,8 +14,8 @@ struct SimulationHistory: Sendable {
     private(set) var answered: Set<String> = []
     /// The identities of the stores and their volumes when they were made.
     private(set) var stores: [String: Int] = [:]
-    /// How often each job of a release had been started when its files were written.
-    private(set) var jobStarts: [Release.ID: [String: Int]] = [:]
+    /// How often each job of a release had been started when the release was done with it.
+    private(set) var doneJobs: [Release.ID: [String: Int]] = [:]
 
     /// Takes in the present, before it is checked.
     mutating func look(at scope: FakeScope) {
@@ -25,11 +25,17 @@ struct SimulationHistory: Sendable {
         serving = now
         for store in scope.stores where stores[store.name] == nil { stores[store.name] = store.identity }
         for (volume, identity) in scope.volumes where stores[volume] == nil { stores[volume] = identity }
-        for (release, starts) in scope.jobStarts where scope.staged[release] == nil { jobStarts[release] = starts }
     }
 
     /// Takes in the present, once it was checked.
     mutating func remember(_ scope: FakeScope) {
+        for (release, jobs) in scope.doneJobs {
+            for job in jobs where doneJobs[release]?[job] == nil {
+                doneJobs[release, default: [:]][job] = scope.jobStarts[release]?[job]
+            }
+        }
+        // Once its files are gone, the same version is another release.
+        for release in doneJobs.keys where scope.staged[release] == nil { doneJobs[release] = nil }
         onDisk = scope.edge.told?.serving
         if let serving, let release = scope.release(in: serving) { served.insert(release) }
         for (host, answer) in scope.timeline.samples.last?.answers ?? [:] where answer.release != nil {
