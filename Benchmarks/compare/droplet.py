@@ -7,7 +7,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("site", "saas", "api")
-NAME = "bench"
 
 
 def run(arguments, **options):
@@ -21,11 +20,12 @@ def run(arguments, **options):
 class Droplet:
     """The droplet, reached as the deploy user over SSH, with a connection of its own for each command."""
 
-    def __init__(self):
+    def __init__(self, name):
         lab = ROOT / "Scripts/lab"
-        run([lab, "up", NAME])
-        run([lab, "reset", NAME])
-        settings = run(["bash", "-c", f'eval "$({shlex.quote(str(lab))} env {NAME})"; env -0'])
+        self.name = name
+        run([lab, "up", name])
+        run([lab, "reset", name])
+        settings = run(["bash", "-c", f'eval "$({shlex.quote(str(lab))} env {name})"; env -0'])
         pairs = (pair.split("=", 1) for pair in settings.split("\0") if pair)
         self.settings = {name: value for name, value in pairs if name.startswith("DEPLOYKIT_")}
         self.address = self.settings["DEPLOYKIT_HOST"]
@@ -64,7 +64,7 @@ class Droplet:
 
     def reset(self):
         """Empties the droplet."""
-        run([ROOT / "Scripts/lab", "reset", NAME])
+        run([ROOT / "Scripts/lab", "reset", self.name])
 
 
 def make_images(versions):

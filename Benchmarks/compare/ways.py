@@ -146,7 +146,7 @@ class DeployKit(Way):
         files = [part for file in self.application.files for part in ("--file", file)]
         folder = EXAMPLE if self.application is WHOLE else APPLICATIONS
         return [self.adapter, "deploy", *files, "--project-directory", folder, "--version", version,
-                "--output", "json"]  # fmt: skip
+                "--watch", "0", "--output", "json"]  # fmt: skip
 
     def roll_back(self, version):
         return [self.adapter, "rollback", "--output", "json"]

@@ -12,7 +12,8 @@ public enum Adapter {
 
     /// Runs a command in a context and returns its exit code.
     static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
-        await CommandContext.$current.withValue(context) {
+        let context = context.withoutSecrets()
+        return await CommandContext.$current.withValue(context) {
             do {
                 var command = try RootCommand.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {

@@ -4,16 +4,16 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, deadline: Int? = nil
+        allowsDowntime: Bool = false, allowedContracts: [Int] = [], pace: PaceOptions? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
-        var environment = environment
-        if let deadline { environment.health.deadline = .seconds(deadline) }
         var deployment = Deployment(
-            environment: environment, droplet: droplet, clock: ContinuousClock(),
-            observer: RolloutRenderer(style: style, write: write))
+            environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
+            observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
         deployment.patience = patience
+        deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
+        deployment.options.allowedContracts = Set(allowedContracts)
         return deployment
     }
 

@@ -3,8 +3,9 @@ internal import DeployKit
 extension CommandContext {
     /// The context of a process: its environment variables, its standard streams, a droplet over SSH.
     static func live(_ environment: Environment, variables: [String: String]) -> CommandContext {
+        let alerts = AlertSettings(from: variables)
         let programs = LivePrograms(shell: LocalShell(), transport: CurlTransport())
-        return CommandContext(
+        var context = CommandContext(
             environment: environment,
             variables: variables,
             isTerminal: DeployCommands.isTerminal(1),
@@ -12,8 +13,13 @@ extension CommandContext {
             writeError: { writeText($0, to: 2) },
             droplet: programs,
             candidates: programs,
-            runnerFindings: { await Doctor(runner: programs.shell, environment: $0).findings() }
+            runnerFindings: { environment in
+                let problems = alerts.problems.map { Finding(.warning, "alerts", $0) }
+                return await Doctor(runner: programs.shell, environment: environment).findings() + problems
+            }
         )
+        context.notifiers = alerts.notifiers(over: programs.transport)
+        return context
     }
 }
 
@@ -69,6 +75,7 @@ private struct LivePrograms: DropletAccess, CandidateSource {
         var candidate = try ReleaseCandidate(
             application, images: pinned.pins, version: try await version, environment: environment)
         candidate.findings += pinned.findings
+        await candidate.addMigrations(for: environment, beside: source, shell: shell)
         return candidate
     }
 

@@ -20,6 +20,12 @@ struct CommandContext: Sendable {
     var candidates: any CandidateSource
     /// Checks the machine that the command runs on.
     var runnerFindings: @Sendable (Environment) async -> [Finding]
+    /// What is taken out of all that leaves.
+    var secrets = KnownSecrets()
+    /// Who is told of each rollout.
+    var notifiers: [any Notifier] = []
+    /// Watches the rollout of the command that runs, beside what shows it.
+    var watchers: [any RolloutObserver] = []
 
     /// The context of the command that runs.
     @TaskLocal static var current: CommandContext?

@@ -19,6 +19,16 @@ struct ProjectOptions: ParsableArguments, Sendable {
     var release: String?
 }
 
+/// What a person allows a release to do to the schema of the database.
+struct SchemaOptions: ParsableArguments, Sendable {
+    @Option(
+        name: .customLong("allow-contract"),
+        help: ArgumentHelp(
+            "Run this migration although the release before may not bear it, or a big table is locked; again for each.",
+            valueName: "version"))
+    var allowedContracts: [Int] = []
+}
+
 /// In which form a command answers.
 struct OutputOptions: ParsableArguments, Sendable {
     /// The forms.
@@ -38,4 +48,54 @@ struct LeaseOptions: ParsableArguments, Sendable {
 
     /// How long to wait.
     var patience: Duration { .seconds(max(wait, 0)) }
+}
+
+/// How long a rollout may take, and how long its release is watched, where a run says otherwise.
+struct PaceOptions: ParsableArguments, Sendable {
+    @Option(help: "Give a release up that is not healthy after this many seconds.")
+    var deadline: Int?
+
+    @Option(help: "Take everything back when the whole rollout takes longer than this many seconds.")
+    var within: Int?
+
+    @Option(help: "Watch the release for this many seconds once it serves; 0 does not.")
+    var watch: Int?
+
+    @Option(help: "Shares of the requests, in percent, that the release gets before all, as 1,10,50; 0 for none.")
+    var canary: String?
+
+    @Option(help: "How many seconds each share of --canary lasts.")
+    var stage = 10
+
+    @Flag(help: "Let a visitor stay where --canary first led them to, by a cookie.")
+    var sticky = false
+
+    func validate() throws {
+        if let canary, percents(canary) == nil {
+            throw ValidationError("--canary is a list of percents below 100, as 1,10,50, not \(canary)")
+        }
+        for (name, seconds) in [("deadline", deadline), ("within", within), ("watch", watch), ("stage", stage)] {
+            if let seconds, seconds < 0 { throw ValidationError("--\(name) is a number of seconds, not \(seconds)") }
+        }
+    }
+
+    /// The environment as this run wants it.
+    func applied(to environment: Environment) -> Environment {
+        var environment = environment
+        if let deadline { environment.health.deadline = .seconds(deadline) }
+        if let within { environment.deadline = .seconds(within) }
+        if let watch { environment.watch.duration = .seconds(watch) }
+        if let percents = canary.flatMap(percents) {
+            environment.canary =
+                percents.isEmpty ? nil : CanaryPolicy(percents, each: .seconds(stage), isSticky: sticky)
+        }
+        return environment
+    }
+
+    /// The shares that a list names, none of them 0; nil when it is no such list.
+    private func percents(_ list: String) -> [Int]? {
+        let words = list.split(separator: ",")
+        let numbers = words.compactMap { Int($0) }.filter { (0...99).contains($0) }
+        return numbers.count == words.count && !words.isEmpty ? numbers.filter { $0 > 0 } : nil
+    }
 }

@@ -10,12 +10,17 @@ struct RootCommand: AsyncParsableCommand {
             abstract: "Deploys \(environment?.application ?? "an application") to \(environment?.name ?? "a droplet"), "
                 + "without losing a request.",
             discussion: "Where the droplet is and how to get in is said by environment variables; "
-                + "the README has the table. Exit codes: 0 done, 2 refused, 3 unreachable, 4 busy, 5 unhealthy, "
-                + "6 image, 7 edge, 8 rolled back, 9 droplet, 10 unfit, 64 usage, 130 cancelled.",
+                + "the README has the table. Exit codes: \(exitCodes).",
             subcommands: [
                 PlanCommand.self, DeployCommand.self, RollbackCommand.self, StatusCommand.self, LogsCommand.self,
-                ReleasesCommand.self, PruneCommand.self, DoctorCommand.self,
+                ReleasesCommand.self, MaintenanceCommand.self, PruneCommand.self, DoctorCommand.self, AuditCommand.self,
             ]
         )
+    }
+
+    /// What each exit code means, in a word or two; `docs/errors.md` has more.
+    private static var exitCodes: String {
+        let codes = [(0, "done"), (64, "usage")] + DeployError.Code.all.map { (Int($0.exitCode), $0.words) }
+        return codes.sorted { $0.0 < $1.0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+internal import DeployKit
 internal import Synchronization
 
 /// A clock whose time passes only when a test says so, or when somebody waits on it.
@@ -23,6 +24,7 @@ public final class ManualClock: Clock, Sendable {
     private struct State {
         var time = Duration.zero
         var observers: [@Sendable () -> Void] = []
+        var bells: [(moment: Duration, ring: AsyncStream<Void>.Continuation)] = []
     }
 
     private let state = Mutex(State())
@@ -36,9 +38,15 @@ public final class ManualClock: Clock, Sendable {
     /// The smallest step: one nanosecond.
     public var minimumResolution: Duration { .nanoseconds(1) }
 
-    /// Moves the time on.
+    /// Moves the time on, and lets those go on who wait for a moment that has come.
     public func advance(by duration: Duration) {
         move { $0 + duration }
+        let rung = state.withLock { state in
+            let rung = state.bells.filter { $0.moment <= state.time }
+            state.bells.removeAll { $0.moment <= state.time }
+            return rung
+        }
+        for bell in rung { bell.ring.finish() }
     }
 
     /// Moves the time on to a moment; does nothing when it is past.
@@ -63,5 +71,17 @@ public final class ManualClock: Clock, Sendable {
             return state.observers
         }
         for observer in observers { observer() }
+    }
+}
+
+extension ManualClock: BellClock {
+    /// Waits until a test has moved the time on by so much.
+    ///
+    /// What moves it on by its own waiting looks at the clock itself afterwards: so the same always happens.
+    package func bell(after duration: Duration) async throws {
+        let (bell, ring) = AsyncStream<Void>.makeStream()
+        state.withLock { $0.bells.append(($0.time + duration, ring)) }
+        for await _ in bell {}
+        try Task.checkCancellation()
     }
 }

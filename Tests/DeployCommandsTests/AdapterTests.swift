@@ -35,7 +35,8 @@ struct AdapterTests {
         let lines = run.output.split(separator: "\n")
         #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
         #expect(lines.first?.contains(#""event":"planned""#) == true)
-        #expect(lines.last?.contains(#""event":"ended""#) == true)
+        #expect(lines.dropLast().last?.contains(#""event":"ended""#) == true)
+        #expect(lines.last?.contains(#""event":"audited""#) == true)
     }
 
     @Test func `a failed deploy says what happened, what serves and what to type, and has its exit code`() async {

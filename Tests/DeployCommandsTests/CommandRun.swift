@@ -7,10 +7,20 @@ import Synchronization
 /// Runs commands of the adapter against a droplet in memory, and keeps what they print.
 final class CommandRun: Sendable {
     let droplet: FakeDroplet
+    let notifier = FakeNotifier()
+    private let values: [String: Secret]
     private let printed = Mutex((output: "", errors: ""))
 
-    init(_ droplet: FakeDroplet = FakeDroplet(CommandRun.environment)) {
+    /// The migrations of the candidate; nil without any.
+    let migrations: [Migration]?
+
+    init(
+        _ droplet: FakeDroplet = FakeDroplet(CommandRun.environment),
+        values: [String: Secret] = ["api.PASSWORD": Secret("sentinel-of-a-secret")], migrations: [Migration]? = nil
+    ) {
         self.droplet = droplet
+        self.values = values
+        self.migrations = migrations
     }
 
     static let environment = Environment(
@@ -24,13 +34,19 @@ final class CommandRun: Sendable {
 
     /// Runs a command and returns its exit code.
     func callAsFunction(_ arguments: String..., variables: [String: String] = ["USER": "ana"]) async -> Int32 {
+        await self(arguments, variables: variables)
+    }
+
+    /// Runs a command and returns its exit code.
+    func callAsFunction(_ arguments: [String], variables: [String: String] = ["USER": "ana"]) async -> Int32 {
         printed.withLock { $0 = ("", "") }
-        let world = FakeWorldAccess(droplet: droplet)
-        let context = CommandContext(
-            environment: Self.environment, variables: variables, isTerminal: false,
+        let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations)
+        var context = CommandContext(
+            environment: droplet.environment, variables: variables, isTerminal: false,
             write: { text in self.printed.withLock { $0.output += text } },
             writeError: { text in self.printed.withLock { $0.errors += text } },
             droplet: world, candidates: world, runnerFindings: { _ in [] })
+        context.notifiers = [notifier]
         return await Adapter.run(arguments, in: context)
     }
 }
@@ -38,6 +54,8 @@ final class CommandRun: Sendable {
 /// The droplet in memory in the place of one over SSH, and a candidate in the place of a Compose project.
 private struct FakeWorldAccess: DropletAccess, CandidateSource {
     let droplet: FakeDroplet
+    let values: [String: Secret]
+    let migrations: [Migration]?
 
     func withDroplet<Result: Sendable>(
         _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
@@ -47,8 +65,10 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
 
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
-        return .fake(
+        var candidate = ReleaseCandidate.fake(
             project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
-            values: ["api.PASSWORD": Secret("sentinel-of-a-secret")])
+            values: values)
+        candidate.migrations = migrations
+        return candidate
     }
 }

@@ -57,7 +57,7 @@ struct DeathLabTests {
                         ["timeout", "--foreground", "--signal", "KILL", instant]
                             + droplet.command([
                                 "deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version",
-                                "r\(number)",
+                                "r\(number)", "--watch", "0",
                             ]),
                         environment: droplet.settings)
                     let next = try await droplet.deploy(version, as: "r\(number)")

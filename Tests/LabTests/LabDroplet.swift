@@ -38,7 +38,7 @@ struct LabDroplet: Sendable {
         return try await Lab.run(command(arguments), environment: environment, deadline: deadline)
     }
 
-    /// Deploys the example as one of the versions that were built.
+    /// Deploys the example as one of the versions that were built; without a watch, unless the options ask for one.
     func deploy(
         _ version: String, as release: String? = nil, variables: [String: String] = [:], options: [String] = []
     ) async throws -> CommandResult {
@@ -47,7 +47,7 @@ struct LabDroplet: Sendable {
         }
         let arguments =
             ["deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release ?? version]
-            + options
+            + ["--watch", "0"] + options
         let environment = settings.merging(variables) { _, new in new }
         return try await Lab.run(command(arguments), environment: environment)
     }

@@ -11,6 +11,8 @@ struct SmallApplication: ContractFixture {
     let shell: SSHShell
     /// The file with the lab's certificate authority.
     let certificateAuthorities: String?
+    /// Whether its store is a real PostgreSQL.
+    private var hasDatabase: Bool { environment.migrations != nil }
 
     /// Makes the application; its hosts are those that the lab's certificate names.
     init(_ name: String = "staging", hosts: String = "qa.conciliaextrato.com", lab: LabDroplet, shell: SSHShell) {
@@ -32,6 +34,24 @@ struct SmallApplication: ContractFixture {
         ShellDroplet(
             shell: shell, environment: environment, carrier: NothingToCarry(), transport: CurlTransport(),
             certificateAuthorities: certificateAuthorities)
+    }
+
+    func withDatabase() async throws -> (droplet: any Droplet, fixture: any ContractFixture) {
+        let other = withDatabase(MigrationPolicy(.sql, lockTimeout: .seconds(1), checkpoint: .beforePending))
+        return (other.droplet, other)
+    }
+
+    /// The same application, whose store is a real PostgreSQL.
+    func withDatabase(_ policy: MigrationPolicy) -> SmallApplication {
+        var environment = environment
+        environment.migrations = policy
+        return SmallApplication(
+            environment: environment, shell: shell, certificateAuthorities: certificateAuthorities)
+    }
+
+    func migration(_ version: Int, fails: Bool) async throws -> Migration {
+        let sql = fails ? "SELECT 1;\nINSERT INTO nowhere VALUES (1);\n" : "CREATE TABLE t\(version) (id int);\n"
+        return Migration(version: version, name: "change_\(version)", sql: sql)
     }
 
     func neighbour() async throws -> (droplet: any Droplet, fixture: any ContractFixture) {
@@ -91,9 +111,15 @@ struct SmallApplication: ContractFixture {
 
     func stores() async throws -> StoresBundle {
         let store =
-            #"{"image":"debian:trixie-slim","init":true,"command":["sleep","infinity"],"#
-            + #""labels":{"deploykit.scope":"\#(environment.scope)"},"#
-            + #""volumes":[{"type":"volume","source":"shared","target":"/shared"}]}"#
+            hasDatabase
+            ? #"{"image":"postgres:17","labels":{"deploykit.scope":"\#(environment.scope)"},"#
+                + #""environment":{"POSTGRES_USER":"small","POSTGRES_DB":"it's small","POSTGRES_PASSWORD":"p"},"#
+                + #""healthcheck":{"test":["CMD","psql","-U","small","-c","SELECT 1","it's small"],"#
+                + #""interval":"1s","retries":30},"#
+                + #""volumes":[{"type":"volume","source":"shared","target":"/shared"}]}"#
+            : #"{"image":"debian:trixie-slim","init":true,"command":["sleep","infinity"],"#
+                + #""labels":{"deploykit.scope":"\#(environment.scope)"},"#
+                + #""volumes":[{"type":"volume","source":"shared","target":"/shared"}]}"#
         return StoresBundle(
             services: [Service(name: "postgres", kind: .store)],
             project: #"{"name":"\#(environment.scope)","services":{"postgres":\#(store)},"#

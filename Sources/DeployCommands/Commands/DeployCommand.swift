@@ -9,16 +9,20 @@ struct DeployCommand: AsyncParsableCommand {
 
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
 
     func run() async throws {
-        let context = try CommandContext.active
+        try await CommandContext.active.telling(of: .deploy) { try await deploy(in: $0) }
+    }
+
+    private func deploy(in context: CommandContext) async throws {
+        let settings = try context.auditSettings(audit)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -32,9 +36,10 @@ struct DeployCommand: AsyncParsableCommand {
             group.addTask {
                 try await context.droplet.withDroplet(context) { droplet in
                     let candidate = try await reading.value
-                    let deployment = context.deployment(
+                    var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        deadline: deadline)
+                        allowedContracts: schema.allowedContracts, pace: pace)
+                    deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }
             }

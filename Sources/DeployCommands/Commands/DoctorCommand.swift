@@ -13,8 +13,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let context = try CommandContext.active
         var findings = await context.runnerFindings(context.environment)
         do {
-            let state = try await context.droplet.withDroplet(context) { try await $0.observe() }
+            let settings = try context.auditSettings()
+            findings += settings.findings(context.environment)
+            let (state, trail) = try await context.droplet.withDroplet(context) { droplet in
+                (try await droplet.observe(), try await droplet.auditTrail())
+            }
             findings += Doctor.findings(of: state, environment: context.environment)
+            findings += Doctor.findings(of: trail.verify(try await context.expectation()))
         } catch {
             let error = DeployError(error)
             findings.append(

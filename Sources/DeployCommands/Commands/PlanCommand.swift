@@ -7,16 +7,22 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what deploy would do on the droplet, changing nothing.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Plan as if the serving release might stop before the next one runs, where memory is short.")
     var allowDowntime = false
 
     func run() async throws {
         let context = try CommandContext.active
+        let settings = try context.auditSettings()
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in
-            try await context.deployment(on: droplet, allowsDowntime: allowDowntime).plan(candidate)
+            var deployment = context.deployment(
+                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts, pace: pace)
+            deployment.audit = settings
+            return try await deployment.plan(candidate)
         }
         context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
         if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }

@@ -8,16 +8,20 @@ struct PruneCommand: AsyncParsableCommand {
         abstract: "Remove releases that neither serve, nor stand by, nor are among the last ones; with their images.")
 
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
 
     func run() async throws {
         let context = try CommandContext.active
+        let settings = try context.auditSettings(audit)
         let removed = try await context.droplet.withDroplet(context) { droplet in
-            try await context.deployment(on: droplet, patience: lease.patience).prune(as: context.owner("prune"))
+            var deployment = context.deployment(on: droplet, format: format.output, patience: lease.patience)
+            deployment.audit = settings
+            return try await deployment.prune(as: context.owner("prune"))
         }
         let names = removed.map(\.rawValue)
         if format.output == .json {
-            context.write(JSONText.pretty(["removed": names]))
+            context.write(JSONText.line(["removed": names]))
         } else {
             context.write(names.isEmpty ? "Nothing to remove.\n" : "Removed \(names.joined(separator: ", ")).\n")
         }

@@ -14,29 +14,36 @@ struct RollbackCommand: AsyncParsableCommand {
     var plan = false
 
     @OptionGroup var lease: LeaseOptions
+    @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-
-    @Option(help: "Give a release up that is not healthy after this many seconds.")
-    var deadline: Int?
+    @OptionGroup var pace: PaceOptions
 
     @Flag(help: "Let the serving release stop before the other one runs, where memory holds only one.")
     var allowDowntime = false
 
     func run() async throws {
         let context = try CommandContext.active
+        if plan { return try await rollBack(in: context) }
+        try await context.telling(of: .rollback) { try await rollBack(in: $0) }
+    }
+
+    private func rollBack(in context: CommandContext) async throws {
         let target = try to.map { text in
             guard let id = Release.ID(rawValue: text) else {
                 throw DeployError(.refused, "“\(text)” names no release", next: "See which there are with releases.")
             }
             return id
         }
+        let settings = try context.auditSettings(audit)
         try await context.droplet.withDroplet(context) { droplet in
-            let deployment = context.deployment(
+            var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                deadline: deadline)
+                pace: pace)
+            deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)
                 context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
+                if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }
             } else {
                 let action = target.map { "rollback to \($0)" } ?? "rollback"
                 _ = try await deployment.rollBack(to: target, as: context.owner(action))

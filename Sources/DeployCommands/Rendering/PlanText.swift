@@ -9,7 +9,7 @@ enum PlanText {
                 + findings(plan.findings)
         }
         var text = heading(plan) + "\n"
-        text += images(plan) + environment(plan) + stores(plan)
+        text += images(plan) + environment(plan) + stores(plan) + MigrationText.render(plan)
         text += "\nSteps\n"
         for (index, step) in plan.steps.enumerated() { text += "  \(index + 1). \(step)\n" }
         text += "\nRequests lost: "
@@ -17,6 +17,7 @@ enum PlanText {
         if plan.memory.needed > 0 {
             text += "Memory: \(plan.memory.needed.inBytes) needed, \(plan.memory.available.inBytes) available\n"
         }
+        text += "Plan: \(plan.digest.short)\n"
         return text + findings(plan.findings)
     }
 

@@ -40,6 +40,7 @@ struct PlanReport: Encodable {
     let release: String
     let slot: String
     let changes: Bool
+    let digest: Digest
     let steps: [StepReport]
     let images: [ImageChange]
     let environment: [EnvironmentChange]
@@ -48,6 +49,9 @@ struct PlanReport: Encodable {
     let memoryVerdict: String
     let losses: [String]
     let findings: [Finding]
+    let schemaChange: String
+    let migrations: [PendingMigration]
+    let checkpoint: Bool
 
     init(_ plan: Plan) {
         scope = plan.scope
@@ -56,6 +60,7 @@ struct PlanReport: Encodable {
         release = plan.release.id.rawValue
         slot = plan.slot.rawValue
         changes = !plan.isEmpty
+        digest = plan.digest
         steps = plan.steps.map(StepReport.init)
         images = plan.images
         environment = plan.environment
@@ -64,6 +69,9 @@ struct PlanReport: Encodable {
         memoryVerdict = plan.memory.verdict.rawValue
         losses = plan.losses
         findings = plan.findings
+        schemaChange = plan.schemaChange.rawValue
+        migrations = plan.migrations
+        checkpoint = plan.steps.contains { $0.name == "checkpoint" }
     }
 }
 
@@ -80,4 +88,25 @@ struct ReleaseReport: Encodable {
 struct DoctorReport: Encodable {
     let fit: Bool
     let findings: [Finding]
+}
+
+/// What a release answered, for a program.
+struct TrafficReport: Encodable {
+    let answered: Int
+    let serverErrors: Int
+    let unanswered: Int
+    let services: [String: ReleaseTraffic.Count]
+
+    init(_ traffic: ReleaseTraffic) {
+        answered = traffic.total.answered
+        serverErrors = traffic.total.serverErrors
+        unanswered = traffic.total.unanswered
+        services = traffic.services
+    }
+}
+
+/// What a change of the maintenance did, for a program.
+struct MaintenanceReport: Encodable {
+    let maintenance: Bool
+    let changed: Bool
 }

@@ -35,7 +35,10 @@ struct RolloutRenderer: RolloutObserver {
         case .failed(let step, let error): "  ✗ \(step): \(error.message)\n"
         case .undid(let step, _, nil): "  ↩ \(step)\n"
         case .undid(let step, _, let problem?): "  ↩ \(step): \(problem)\n"
+        case .counted(let release, let traffic): "  release \(release) \(traffic.summary)\n"
         case .ended(let report): ending(report)
+        case .audited(let head): "Audit trail: \(head.text)\n"
+        case .remarked(let words): "  warning: \(words)\n"
         }
     }
 
@@ -57,7 +60,9 @@ struct RolloutRenderer: RolloutObserver {
 
     private func ending(_ report: RolloutReport) -> String {
         guard !report.plan.isEmpty else { return "" }
-        return "\nRelease \(report.plan.release.id) serves \(report.plan.scope), after \(report.duration.inWords).\n"
+        let traffic = report.traffic.map { "; it \($0.summary) while it was watched" } ?? ""
+        return
+            "\nRelease \(report.plan.release.id) serves \(report.plan.scope), after \(report.duration.inWords)\(traffic).\n"
     }
 }
 
@@ -73,6 +78,8 @@ private struct EventReport: Encodable {
     var error: ErrorReport?
     var release: String?
     var cutoverMicroseconds: Int?
+    var audit: AuditHead?
+    var traffic: TrafficReport?
 
     init?(_ event: RolloutEvent) {
         switch event {
@@ -103,11 +110,22 @@ private struct EventReport: Encodable {
             self.step = step.name
             detail = problem
             milliseconds = duration.milliseconds
+        case .counted(let release, let traffic):
+            self.event = "counted"
+            self.release = release.rawValue
+            self.traffic = TrafficReport(traffic)
         case .ended(let report):
             self.event = "ended"
             release = report.plan.release.id.rawValue
             milliseconds = report.duration.milliseconds
             cutoverMicroseconds = report.cutoverMicroseconds
+            traffic = report.traffic.map(TrafficReport.init)
+        case .audited(let head):
+            self.event = "audited"
+            audit = head
+        case .remarked(let words):
+            self.event = "remarked"
+            detail = words
         }
     }
 }

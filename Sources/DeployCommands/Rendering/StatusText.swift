@@ -4,7 +4,15 @@ internal import DeployKit
 enum StatusText {
     /// Renders a status.
     static func render(_ report: StatusReport) -> String {
-        var text = "\(report.scope): \(report.summary)\n\n"
+        var text = "\(report.scope): \(report.summary)\n"
+        if report.canaryPercent > 0 {
+            text += "canary: \(report.canaryPercent) % of the requests go to the other slot\n"
+        }
+        if let reason = report.maintenance {
+            text += "maintenance: the public gets a page with status 503"
+            text += (reason.isEmpty ? "" : " (\(reason))") + "; end it with the command maintenance off\n"
+        }
+        text += "\n"
         var hosts = Table("host", "service", "slot", "release")
         for host in report.hosts {
             hosts.add(host.host, host.service, host.slot?.rawValue ?? "-", host.release?.rawValue ?? "-")

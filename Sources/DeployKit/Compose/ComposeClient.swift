@@ -18,16 +18,19 @@ public struct ComposeClient: Sendable {
         async let interpolatedResult = shell.run(Self.command(source, []))
         async let uninterpolatedResult = shell.run(Self.command(source, ["--no-interpolate"]))
         let result = try await interpolatedResult
-        guard result.isSuccess else { throw Self.refusal(of: source, result) }
+        guard result.isSuccess else { throw await refusal(of: source, result) }
         let interpolated = try Self.parse(result.output, of: source)
         let listing = ProjectFiles.command(
             reading: ComposeModel.mountedPaths(in: interpolated), from: source.folder)
         async let files = shell.output(of: listing)
-        let variableValues = try await values(of: ComposeModel.resourceVariables(in: interpolated), source)
         let other = try await uninterpolatedResult
+        let uninterpolated = other.isSuccess ? try? JSONValue(parsing: other.output) : nil
+        let names = Set(ComposeModel.resourceVariables(in: interpolated))
+            .union(VariableReferences(of: uninterpolated).confidentialVariables)
+        let variableValues = try await values(of: names.sorted(), source)
         return ComposeModel(
             interpolated: interpolated,
-            uninterpolated: other.isSuccess ? try? JSONValue(parsing: other.output) : nil,
+            uninterpolated: uninterpolated,
             unsetVariables: Self.unsetVariables(in: result.errorOutput),
             variableValues: variableValues,
             files: ProjectFiles(parsing: try await files)
@@ -49,7 +52,7 @@ public struct ComposeClient: Sendable {
         let script = #"eval "$(cat)"; project=$1; shift; printf '%s' "$project" | "$@""#
         let result = try await shell.run(
             .script(script, [project.compactText] + arguments, input: EnvironmentFile.text(source.variables)))
-        guard result.isSuccess else { throw Self.refusal(of: source, result) }
+        guard result.isSuccess else { throw await refusal(of: source, result) }
         let unset = Set(Self.unsetVariables(in: result.errorOutput))
         let printed = try Self.parse(result.output, of: source)["services"]?["values"]?["environment"]?.members ?? [:]
         return printed.filter { !unset.contains($0.key) }
@@ -85,13 +88,37 @@ public struct ComposeClient: Sendable {
         }
     }
 
-    private static func refusal(of source: ComposeSource, _ result: CommandResult) -> DeployError {
-        var words = result.errorOutput.split(separator: "\n").filter { !$0.contains("level=warning") }
-            .joined(separator: "\n")
-        for value in source.variables.values where value.revealed.utf8.count >= 4 {
-            words = words.split(separator: value.revealed, omittingEmptySubsequences: false)
-                .joined(separator: "<redacted>")
+    /// The secrets that Compose has for interpolation, also from files that only it reads, such as `.env`.
+    ///
+    /// For a project that it refuses: its words may hold values that nobody else has read.
+    private func interpolationSecrets(_ source: ComposeSource) async -> [Secret] {
+        var options = source
+        options.files = ["-"]
+        options.projectDirectory = source.folder
+        let arguments = ["docker", "compose"] + options.options + ["config", "--environment"]
+        let script = #"eval "$(cat)"; printf '{"services":{"values":{"image":"values"}}}' | "$@""#
+        let command = Command.script(script, arguments, input: EnvironmentFile.text(source.variables))
+        guard let output = try? await shell.run(command).output else { return [] }
+        var variables: [String: String] = [:]
+        var last = ""
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
+            // A line without a name belongs to the value before; one that only looks so is found as a line of its own.
+            if let equals = line.firstIndex(of: "="),
+                line[..<equals].allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+            {
+                last = String(line[..<equals])
+                variables[last] = String(line[line.index(after: equals)...])
+            } else {
+                variables[last, default: ""] += "\n" + line
+            }
         }
+        return SecretName.secrets(in: variables)
+    }
+
+    private func refusal(of source: ComposeSource, _ result: CommandResult) async -> DeployError {
+        let redactor = Redactor(Array(source.variables.values) + (await interpolationSecrets(source)))
+        let words = redactor.redact(
+            result.errorOutput.split(separator: "\n").filter { !$0.contains("level=warning") }.joined(separator: "\n"))
         if words.contains("no configuration file provided") {
             return DeployError(
                 .refused,

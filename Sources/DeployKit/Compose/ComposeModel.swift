@@ -18,7 +18,8 @@ public struct ComposeModel: Sendable {
     public var references: VariableReferences
     /// The variables that the file refers to, that have no value and no default.
     public var unsetVariables: [String]
-    /// The values of the variables that configs and secrets are made of.
+    /// The values of the variables that configs and secrets are made of, and of those whose names say that they are
+    /// secrets.
     public var variableValues: [String: Secret]
     /// What the project mounts from the runner.
     public var files: ProjectFiles
@@ -29,7 +30,7 @@ public struct ComposeModel: Sendable {
     ///   - interpolated: `docker compose config --format json`.
     ///   - uninterpolated: The same with `--no-interpolate`; nil where Compose could not print it.
     ///   - unsetVariables: The variables of which Compose said that they are not set.
-    ///   - variableValues: The values of the variables that ``resourceVariables(in:)`` names.
+    ///   - variableValues: The values of the variables that ``resourceVariables(in:)`` names, and of secret ones.
     ///   - files: What the project mounts.
     public init(
         interpolated: JSONValue,

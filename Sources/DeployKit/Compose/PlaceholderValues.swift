@@ -2,6 +2,8 @@
 struct PlaceholderValues {
     /// The values, by variable.
     private(set) var values: [String: Secret] = [:]
+    /// The variables that are secrets by the name of what they are for.
+    private(set) var confidential: Set<String> = []
     private var recent: [String: Secret] = [:]
 
     /// The values that were added since this was last asked.
@@ -20,6 +22,7 @@ struct PlaceholderValues {
             number += 1
         }
         values[name] = Secret(value)
+        if path.first == "secrets" || path.last.map(SecretName.isConfidential) == true { confidential.insert(name) }
         recent[name] = Secret(value)
         return .string("${\(name)}")
     }

@@ -76,7 +76,7 @@ struct ProjectRenderer {
         return RenderedProject(
             name: name,
             compose: JSONValue.object(project).prettyText,
-            environment: EnvironmentFile.text(placeholders.values),
+            environment: EnvironmentFile.text(placeholders.values, confidential: placeholders.confidential),
             files: files.sorted { $0.path < $1.path },
             environmentValues: environmentValues,
             volumes: slot == nil ? [] : sharedVolumes,

@@ -24,6 +24,11 @@ public struct VariableReferences: Sendable, Hashable {
         return []
     }
 
+    /// The variables whose names say that they are secrets.
+    var confidentialVariables: Set<String> {
+        Set(byPath.values.flatMap { $0 }.map(\.name).filter(SecretName.isConfidential))
+    }
+
     /// The paths of the texts that refer to a variable, in order.
     func paths(of variable: String) -> [Path] {
         byPath.filter { $0.value.contains { $0.name == variable && !$0.hasDefault } }.keys

@@ -65,6 +65,17 @@ public struct Doctor: Sendable {
         return findings
     }
 
+    /// What is the matter with the audit trail.
+    public static func findings(of verdict: AuditVerdict) -> [Finding] {
+        guard !verdict.isIntact else { return [] }
+        return [
+            Finding(
+                .refusal, "audit",
+                "the audit trail does not verify: \(verdict.problems.map(\.text).joined(separator: "; "))",
+                advice: "Find out who changed it; --new-audit-chain begins a new one that records the break.")
+        ]
+    }
+
     private func version(of arguments: [String]) async -> String? {
         guard let result = try? await runner.run(Command(arguments, deadline: .seconds(10))), result.isSuccess else {
             return nil

@@ -22,6 +22,15 @@ public protocol Droplet: Sendable {
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result
 
+    /// Reads the audit trail of the environment, all of it.
+    func auditTrail() async throws -> AuditTrail
+
+    /// The secrets of all releases on the droplet and of the stores, which their containers may print.
+    ///
+    /// Read into memory, to take them out of what is shown: a run that goes back to an older release was never told
+    /// that one's values.
+    func secrets() async throws -> [Secret]
+
     /// The last lines that the containers of a slot printed, by container name; of the stores without a slot.
     func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog]
 }

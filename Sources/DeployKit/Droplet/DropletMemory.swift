@@ -7,6 +7,7 @@ final class DropletMemory: Sendable {
     private struct Contents {
         var looks: [Slot: (health: SlotHealth, fingerprint: String)] = [:]
         var listeners: EdgeListeners?
+        var edge: EdgeReading?
     }
 
     private let contents = Mutex(Contents())
@@ -22,6 +23,14 @@ final class DropletMemory: Sendable {
     /// Keeps a look at a slot.
     func keep(_ health: SlotHealth, fingerprint: String, of slot: Slot) {
         contents.withLock { $0.looks[slot] = (health, fingerprint) }
+    }
+
+    /// What was observed of the edge; nil before it was.
+    var edge: EdgeReading? { contents.withLock { $0.edge } }
+
+    /// Keeps what was observed of the edge; nil when it could not be read.
+    func keep(_ edge: EdgeReading?) {
+        contents.withLock { $0.edge = edge }
     }
 
     /// Where the edge listens for probes; nil before that is known.

@@ -7,6 +7,9 @@
 ///   `data/`, and a mark in `marks/` for each job that is done.
 /// - `stores/`: the same for the stores, with `salt` and `digests`; a mark holds the digest of a store as it was made.
 /// - `records.jsonl`: what the rollouts did.
+/// - `audit.jsonl`: the audit trail; `audit-<digest>.jsonl`, one that was given up.
+/// - `migrations.jsonl`: the migrations that rollouts were about to run; `migrations/<id>.log`: what they printed.
+/// - `checkpoints/<time>-<id>.dump`: the database before them, each with a program beside it that restores it.
 /// - `failures/<id>.json`: what is left of failed releases.
 struct DropletPaths: Sendable, Hashable {
     /// The directory of all environments; the deploy user owns it.

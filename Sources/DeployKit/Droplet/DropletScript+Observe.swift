@@ -7,12 +7,15 @@ extension DropletScript {
     /// - `$1`: the boundary, a random text.
     /// - `$2`: the directory of all environments.
     /// - `$3`: the environment.
-    /// - `$4`…: the command that shows the edge.
+    /// - `$4`: the store whose schema is read; empty for none.
+    /// - `$5`: ``psql``, which runs there.
+    /// - `$6`: what it is asked.
+    /// - `$7`…: the command that shows the edge.
     static let observe = DropletScript(
         name: "observe",
-        text: #"""
-            boundary=$1 root=$2 scope=$3
-            shift 3
+        text: findCompose + #"""
+            boundary=$1 root=$2 scope=$3 store=$4 psql=$5 question=$6
+            shift 6
             dir=$root/$scope
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
@@ -32,9 +35,19 @@ extension DropletScript {
                 docker inspect --format '\#(DockerContainer.inspectFormat)' $ids >"$work/containers" || :
                 wait
             } &
+            if [ -n "$store" ]; then
+                {
+                    labels="\"com.docker.compose.project=$scope\",\"com.docker.compose.service=$store\""
+                    id=$(engine "http://engine/containers/json?filters={\"label\":[$labels]}" |
+                        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4 | head -n 1) || :
+                    [ -n "$id" ] || exit 0
+                    printf '%s' "$question" | docker exec -i "$id" sh -euc "$psql" sh - \
+                        '-c statement_timeout=5000' deploykit-observe >"$work/schema" 2>/dev/null || :
+                } &
+            fi
             engine http://engine/info >"$work/engine" || : &
             engine http://engine/images/json >"$work/images" || : &
-            docker compose version --short >"$work/compose" 2>/dev/null || : &
+            $compose version --short >"$work/compose" 2>/dev/null || : &
             "$@" >"$work/edge" 2>/dev/null || : &
 
             part memory
@@ -63,6 +76,8 @@ extension DropletScript {
                 part "references ${release##*/}"
                 cat "$release/images" || :
             done
+            part migrations
+            cat "$dir/migrations.jsonl" 2>/dev/null || :
             part salt
             cat "$dir/stores/salt" 2>/dev/null || :
             for store in "$dir"/stores/marks/*; do
@@ -71,7 +86,7 @@ extension DropletScript {
                 cat "$store"
             done
             wait
-            for name in containers engine images compose edge; do
+            for name in containers engine images compose edge schema; do
                 part "$name"
                 cat "$work/$name" 2>/dev/null || :
             done

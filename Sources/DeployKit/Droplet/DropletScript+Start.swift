@@ -2,7 +2,7 @@ extension DropletScript {
     /// Attaches stores to the networks of a project, several at once; those that are attached already stay so.
     ///
     /// Needs `$work`, a directory. A store without a container is an error.
-    private static let attach = #"""
+    static let attach = #"""
         attach_one() {
             number=$1 network=$2 container=$3
             shift 3
@@ -16,13 +16,14 @@ extension DropletScript {
         }
         # attached PROJECT STORES: whether the networks that an earlier release left have nothing but all stores on them.
         attached() {
+            docker ps -q --no-trunc --filter "label=com.docker.compose.project=$2" | sort >"$work/running" &
             networks=$(docker network ls -q --filter "label=com.docker.compose.project=$1")
             [ -n "$networks" ] || return 1
             # shellcheck disable=SC2086 # a list of hexadecimal names
             docker network inspect --format '{{range $id, $container := .Containers}}{{println $id}}{{end}}' $networks |
                 grep . | sort >"$work/attached" || return 1
             [ "$(wc -l <"$work/attached")" = "$(wc -l <attachments)" ] || return 1
-            docker ps -q --no-trunc --filter "label=com.docker.compose.project=$2" | sort >"$work/running"
+            wait
             [ -z "$(sort -u "$work/attached" | comm -23 - "$work/running")" ]
         }
         # attach FILE PROJECT STORES: each line of the file is a store, a network and the store's names in it.
@@ -65,7 +66,7 @@ extension DropletScript {
     /// - `$6`…: the services.
     static let start = DropletScript(
         name: "start",
-        text: attach + #"""
+        text: attach + findCompose + #"""
             release=$1/releases/$2 slot=$3 project=$4 stores=$5
             shift 5
             umask 027
@@ -98,7 +99,7 @@ extension DropletScript {
             fi
 
             compose() {
-                docker compose --progress plain -p "$project" --project-directory "$release" --env-file /dev/null \
+                $compose --progress plain -p "$project" --project-directory "$release" --env-file /dev/null \
                     -f "compose.$slot.json" -f "$work/without-done.yaml" "$@"
             }
             containers_of() {
@@ -154,7 +155,7 @@ extension DropletScript {
     /// - `$5`…: the stores.
     static let startStores = DropletScript(
         name: "startStores",
-        text: attach + #"""
+        text: attach + findCompose + #"""
             dir=$1 project=$2 blue=$3 green=$4
             shift 4
             umask 027
@@ -176,7 +177,7 @@ extension DropletScript {
             [ $# -gt 0 ] || exit 0
             # shellcheck disable=SC1091 # written by stage
             . ./env
-            docker compose --progress plain -p "$project" --project-directory . --env-file /dev/null \
+            $compose --progress plain -p "$project" --project-directory . --env-file /dev/null \
                 -f compose.json up -d --no-build --no-recreate --wait "$@" >"$work/output" 2>&1 || {
                 tail -n 20 "$work/output" >&2
                 exit 1

@@ -8,10 +8,26 @@ struct DropletScript: Sendable, Hashable {
     /// The text, for `sh` under `set -eu`.
     let text: String
 
+    /// Sets `$compose` to Compose's own program, or to `docker compose` where that is not found; for use without quotes.
+    ///
+    /// Docker would look for the program and start it twice.
+    static let findCompose = #"""
+        compose='docker compose'
+        for folder in "${DOCKER_CONFIG:-$HOME/.docker}" /usr/local/lib/docker /usr/local/libexec/docker \
+            /usr/lib/docker /usr/libexec/docker; do
+            if [ -x "$folder/cli-plugins/docker-compose" ]; then
+                compose=$folder/cli-plugins/docker-compose
+                break
+            fi
+        done
+
+        """#
+
     /// All of them, so that a test can check each.
     static let all: [DropletScript] = [
         observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,
-        logs, remove, record, keep,
+        logs, remove, record, keep, survey, auditTrail, appendAudit, renewAudit, environments,
+        psql, migrate, migrateByCommand, checkpoint, restore, databaseSize, databaseDump,
     ]
 
     /// The script as a command.

@@ -14,7 +14,7 @@ public struct DropletState: Sendable, Hashable, Codable {
     public var containers: [ContainerStatus]
     /// The releases whose files are on the droplet.
     public var releases: [Release]
-    /// What the images that are on the droplet are called there, among those that its releases name.
+    /// What the images that are on the droplet are called there.
     public var images: [Digest: String]
     /// What the edge was told of the environment; nil before the first deploy.
     public var edge: EdgeEnvironment?
@@ -24,6 +24,10 @@ public struct DropletState: Sendable, Hashable, Codable {
     public var neighbours: [EdgeEnvironment]
     /// What the last rollouts did, the oldest first.
     public var records: [RolloutRecord]
+    /// What the database says of its schema; nil where it does not answer, or nobody asked.
+    public var schema: SchemaState?
+    /// What is remembered of the migrations that rollouts were about to run, the oldest first.
+    public var migrationRecords: [MigrationRecord] = []
 
     /// Makes a state.
     public init(
@@ -38,7 +42,8 @@ public struct DropletState: Sendable, Hashable, Codable {
         edge: EdgeEnvironment? = nil,
         edgeStatus: EdgeStatus = EdgeStatus(),
         neighbours: [EdgeEnvironment] = [],
-        records: [RolloutRecord] = []
+        records: [RolloutRecord] = [],
+        schema: SchemaState? = nil
     ) {
         self.host = host
         self.leaseOwner = leaseOwner
@@ -52,6 +57,7 @@ public struct DropletState: Sendable, Hashable, Codable {
         self.edgeStatus = edgeStatus
         self.neighbours = neighbours
         self.records = records
+        self.schema = schema
     }
 
     /// The slot that all routes lead to, by the running edge's word.

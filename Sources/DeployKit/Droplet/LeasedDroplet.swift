@@ -14,6 +14,24 @@ public protocol LeasedDroplet: Droplet {
     /// Makes and starts the stores that are missing, and waits until they are healthy; touches no other.
     func startStores(_ bundle: StoresBundle) async throws
 
+    /// Dumps the database whose schema the environment's policy is about, and keeps the last few dumps.
+    ///
+    /// - Parameter release: The release whose migrations come next.
+    /// - Returns: The dump, and how it is restored.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/migration`` when the disk has no room for it, or the
+    ///   database does not answer.
+    func checkpoint(before release: Release.ID) async throws -> Checkpoint
+
+    /// Runs those of some migrations that the database does not have yet, each once, whoever else tries to.
+    ///
+    /// - Parameters:
+    ///   - run: The migrations, and whose they are.
+    ///   - onLine: Is given each line that they print.
+    /// - Returns: Those that were applied now.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/migration`` when one fails or waits too long for a lock;
+    ///   those before it stay applied.
+    func migrate(_ run: MigrationRun, onLine: @escaping @Sendable (String) async -> Void) async throws -> [Int]
+
     /// Makes and starts containers of a staged release in a slot, with networks of their own and the stores
     /// attached, and waits for its jobs; services that already run are left alone.
     ///
@@ -43,6 +61,11 @@ public protocol LeasedDroplet: Droplet {
     /// Waits until the health of a slot is another than `known`, at most `patience`, and returns it.
     func health(of slot: Slot, after known: SlotHealth?, within patience: Duration) async throws -> SlotHealth
 
+    /// Waits like ``health(of:after:within:)``, and reads what the edge has counted by then.
+    ///
+    /// It may return before something is different and before `patience` is over.
+    func sample(_ slot: Slot, after known: WatchSample?, within patience: Duration) async throws -> WatchSample
+
     /// Sends one request to a route of the environment.
     func probe(_ probe: Probe) async throws -> ProbeResult
 
@@ -57,6 +80,14 @@ public protocol LeasedDroplet: Droplet {
     ///   no route has moved.
     func cutOver(_ edge: EdgeEnvironment) async throws -> CutoverReport
 
+    /// Changes the share of the requests that goes to the slot that does not serve, or maintenance: what `edge` says.
+    ///
+    /// No route moves and nothing is reloaded.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of the slot that is to get a share is
+    ///   not up; then nothing has changed.
+    func amendEdge(_ edge: EdgeEnvironment) async throws
+
     /// Waits until the slot's connections have ended, at most `limit`, and closes those that are left.
     func drain(_ slot: Slot, within limit: Duration) async throws -> DrainReport
 
@@ -68,6 +99,34 @@ public protocol LeasedDroplet: Droplet {
 
     /// Keeps the evidence of a failed release on the droplet.
     func keep(_ evidence: FailureEvidence, of release: Release.ID) async throws
+
+    /// Reads all that a plan follows from, and the audit trail: what every change begins with.
+    func survey() async throws -> (state: DropletState, trail: AuditTrail)
+
+    /// Adds records at the end of the audit trail; they are on the disk when this returns.
+    ///
+    /// A line that a crash cut off at the end is dropped.
+    ///
+    /// - Parameters:
+    ///   - entries: The records, in order.
+    ///   - hash: The hash of the line that has to be the last one; empty for a trail without any.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when the trail ends otherwise; then it is as it was.
+    func appendAudit(_ entries: [AuditEntry], after hash: String) async throws
+
+    /// Begins a new audit trail in place of one that does not verify, which is kept beside it.
+    ///
+    /// - Parameters:
+    ///   - entries: The records, in order.
+    ///   - digest: What the trail has to be now, all of it.
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it is another one; then it is as it was.
+    func renewAudit(_ entries: [AuditEntry], replacing digest: Digest) async throws
+}
+
+extension LeasedDroplet {
+    /// Reads one after the other.
+    public func survey() async throws -> (state: DropletState, trail: AuditTrail) {
+        (try await observe(), try await auditTrail())
+    }
 }
 
 /// What a cutover did.

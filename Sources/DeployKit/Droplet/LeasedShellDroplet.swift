@@ -17,7 +17,13 @@ struct LeasedShellDroplet: LeasedDroplet {
     var directory: String { droplet.paths.directory }
 
     func observe() async throws -> DropletState {
-        let state = try await droplet.observe()
+        remember(try await droplet.observation())
+    }
+
+    /// Keeps what other effects need of an observation, and returns the state in it.
+    func remember(_ observation: Observation) -> DropletState {
+        memory.keep(EdgeSection(observation.sections["edge"]).reading)
+        let state = observation.state(of: droplet.paths.scope)
         memory.keep(
             state.edge.map { edge in
                 EdgeListeners(

@@ -14,7 +14,8 @@ struct Observation: Sendable {
         let host = HostReading(sections: sections)
         let edge = EdgeSection(sections["edge"])
         let containers = containers
-        return DropletState(
+        let schema = SchemaReading(sections: sections)
+        var state = DropletState(
             host: HostFacts(
                 docker: host.docker,
                 compose: host.compose,
@@ -38,8 +39,11 @@ struct Observation: Sendable {
             neighbours: (edge.reading?.environments ?? [:]).values
                 .filter { $0.scope != scope }
                 .sorted { $0.scope < $1.scope },
-            records: records
+            records: records,
+            schema: schema.state
         )
+        state.migrationRecords = schema.records
+        return state
     }
 
     /// The containers of the environment, stores among them.
@@ -64,10 +68,14 @@ struct Observation: Sendable {
             .sorted { $0.id < $1.id }
     }
 
-    /// What the images that the engine has are called, among those that releases name.
+    /// What the images that the engine has are called.
+    ///
+    /// A release's own word for one comes first; one that no release names is known by what identifies it, so that
+    /// nobody is asked to bring what is there.
     var images: [Digest: String] {
-        let known = knownReferences
-        var images: [Digest: String] = [:]
+        let engine = engineImages
+        var images = Dictionary(engine.flatMap(\.names), uniquingKeysWith: { first, _ in first })
+        let known = Set(engine.flatMap(\.references))
         for (_, text) in sections.all("references") {
             for (digest, reference) in ImageReferences(text).references where known.contains(reference) {
                 images[digest] = reference
@@ -86,11 +94,24 @@ struct Observation: Sendable {
             case tags = "RepoTags"
             case digests = "RepoDigests"
         }
+
+        /// All that it is called.
+        var references: [String] { (tags ?? []) + (digests ?? []) + [id].compactMap { $0 } }
+
+        /// What a pin of it may hold, and what it is called then.
+        var names: [(Digest, String)] {
+            guard let id else { return [] }
+            // A digest in a registry goes with the name that was pulled.
+            let pulled = (digests ?? []).compactMap { name in
+                name.split(separator: "@").last.flatMap { Digest($0) }.map { ($0, name) }
+            }
+            let sent = (tags ?? []).compactMap(LayerCarrier.digest(ofTag:)).map { ($0, id) }
+            return [Digest(id)].compactMap { $0 }.map { ($0, id) } + sent + pulled
+        }
     }
 
-    private var knownReferences: Set<String> {
-        let images = (try? JSONDecoder().decode([Image].self, from: Data(sections["images"].utf8))) ?? []
-        return Set(images.flatMap { ($0.tags ?? []) + ($0.digests ?? []) + [$0.id].compactMap { $0 } })
+    private var engineImages: [Image] {
+        (try? JSONDecoder().decode([Image].self, from: Data(sections["images"].utf8))) ?? []
     }
 
     private struct HeldLease: Decodable {

@@ -50,10 +50,21 @@ public struct ShellDroplet: Droplet {
     /// - Throws: ``ShellError`` when the droplet cannot be reached. What is missing or broken on it is a fact in the
     ///   result, not an error.
     public func observe() async throws -> DropletState {
+        try await observation().state(of: paths.scope)
+    }
+
+    /// What the droplet printed of itself.
+    func observation() async throws -> Observation {
         let boundary = Sections.makeBoundary()
         let command = DropletScript.observe.command(
-            [boundary, paths.root, paths.scope] + HAProxyEdge.read.arguments, deadline: .seconds(30))
-        return Observation(try await shell.output(of: command), boundary: boundary).state(of: paths.scope)
+            [boundary, paths.root, paths.scope] + schemaQuestion + HAProxyEdge.read.arguments, deadline: .seconds(30))
+        return Observation(try await shell.output(of: command), boundary: boundary)
+    }
+
+    /// What the store is asked that the environment's migrations are about.
+    var schemaQuestion: [String] {
+        guard let policy = environment.migrations else { return ["", "", ""] }
+        return [policy.store, DropletScript.psql.text, SchemaReading.question(policy)]
     }
 
     /// The last lines that the containers of a slot printed; of the stores without a slot.

@@ -93,8 +93,13 @@ extension EdgeConfiguration {
 }
 
 extension EdgeEnvironment {
-    /// The slot in whose backends the other slot may answer; nil when the standby is not armed.
-    var armedSlot: Slot? { standbyIsArmed ? serving : nil }
+    /// The slot in whose backends the other slot may answer; nil for none.
+    ///
+    /// In a canary that is the new release's: what it cannot answer, the one that serves can.
+    package var armedSlot: Slot? {
+        guard (share?.percent ?? 0) == 0 else { return serving?.other }
+        return standbyIsArmed ? serving : nil
+    }
 
     /// The services of a slot, by name.
     ///

@@ -74,7 +74,7 @@ extension EdgeConfiguration {
             \(environments.map(lookup).joined(separator: "\n"))
                 http-request set-var(txn.place) var(txn.backend),field(1,:,2)
                 http-request set-var(txn.service) var(txn.backend),field(3,:)
-                acl relayed so_name relay
+            \(amendableRules)    acl relayed so_name relay
             \(clientRules)
             \(environments.map(Self.fallOver).joined())
                 http-response set-header X-DeployKit-Slot %[srv_name,field(1,-)] if { so_name -m beg probe: }

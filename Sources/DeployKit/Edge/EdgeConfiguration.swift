@@ -55,6 +55,8 @@ public struct EdgeConfiguration: Sendable, Hashable {
         var plain = environment
         plain.serving = nil
         plain.standbyIsArmed = false
+        plain.share = nil
+        plain.maintenance = nil
         return SHA256.hash(Array(backends(of: plain).utf8))
     }
 

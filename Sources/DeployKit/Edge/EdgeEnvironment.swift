@@ -16,6 +16,10 @@ public struct EdgeEnvironment: Sendable, Hashable, Codable {
     public var standbyIsArmed: Bool
     /// What the edge does for the environment.
     public var policy: EdgePolicy
+    /// The share of the requests that goes to the slot that does not serve; nil without a canary.
+    public var share: EdgeShare?
+    /// What the public is told instead of the application's answers; nil without maintenance.
+    public var maintenance: Maintenance?
 
     /// Makes the value.
     public init(
@@ -25,7 +29,9 @@ public struct EdgeEnvironment: Sendable, Hashable, Codable {
         slots: [Slot: [EdgeService]] = [:],
         serving: Slot? = nil,
         standbyIsArmed: Bool = false,
-        policy: EdgePolicy = EdgePolicy()
+        policy: EdgePolicy = EdgePolicy(),
+        share: EdgeShare? = nil,
+        maintenance: Maintenance? = nil
     ) {
         self.scope = scope
         self.routes = routes
@@ -34,6 +40,8 @@ public struct EdgeEnvironment: Sendable, Hashable, Codable {
         self.serving = serving
         self.standbyIsArmed = standbyIsArmed
         self.policy = policy
+        self.share = share
+        self.maintenance = maintenance
     }
 }
 

@@ -50,7 +50,25 @@ struct EdgePaths: Sendable, Hashable {
             ],
             files: [
                 (EdgeConfiguration.file(of: scope), EdgeConfiguration.text(of: environment)),
-                (EdgeConfiguration.mapFile(of: scope), EdgeConfiguration.hosts(of: environment)),
+                (EdgeConfiguration.mapFile(of: scope), EdgeMap.text(of: environment)),
+                (EdgeConfiguration.descriptorFile(of: scope), try EdgeConfiguration.descriptor(of: environment)),
+            ]
+        )
+    }
+
+    /// Changes a canary's share, or maintenance.
+    func amend(_ environment: EdgeEnvironment) throws -> Command {
+        let scope = environment.scope
+        let needed = (environment.share?.percent ?? 0) > 0 ? environment.serving?.other : nil
+        return command(
+            .amend,
+            [
+                scope, needed?.rawValue ?? "", environment.armedSlot?.rawValue ?? "",
+                EdgeConfiguration.variable(of: scope), EdgeConfiguration.structure(of: environment).hexadecimal,
+            ],
+            files: [
+                (EdgeConfiguration.file(of: scope), EdgeConfiguration.text(of: environment)),
+                (EdgeConfiguration.mapFile(of: scope), EdgeMap.text(of: environment)),
                 (EdgeConfiguration.descriptorFile(of: scope), try EdgeConfiguration.descriptor(of: environment)),
             ]
         )

@@ -77,12 +77,23 @@ extension EdgeStatus {
     /// Reads the statistics and maps of the running edge.
     fileprivate static func statuses(_ lines: [Substring]) -> [String: EdgeStatus] {
         var statuses: [String: EdgeStatus] = [:]
-        for (scope, hosts) in hosts(
-            lines.filter { $0.hasPrefix("0x") }.map { Array($0.split(separator: " ").dropFirst()) })
-        {
-            statuses[scope, default: EdgeStatus()].hosts = hosts
+        let entries = lines.filter { $0.hasPrefix("0x") }.map { Array($0.split(separator: " ").dropFirst()) }
+        for (scope, hosts) in hosts(entries) { statuses[scope, default: EdgeStatus()].hosts = hosts }
+        for entry in entries.compactMap(EdgeMap.read) {
+            switch entry.key {
+            case .share: statuses[entry.scope, default: EdgeStatus()].share = Int(entry.value) ?? 0
+            case .page: statuses[entry.scope, default: EdgeStatus()].isInMaintenance = true
+            case .sticky, .retry: break
+            }
         }
-        let rows = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }.filter { $0.count == 8 }
+        let rows = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .filter { $0.count == 8 || $0.count == 17 }
+        for row in rows {
+            guard let backend = EdgeBackend(name: row[0]), backend.purpose == .service,
+                let counters = EdgeCounters(backend, row: row)
+            else { continue }
+            statuses[backend.scope, default: EdgeStatus()].counters.append(counters)
+        }
         for row in rows {
             guard let backend = EdgeBackend(name: row[0]), backend.purpose == .service,
                 let server = EdgeServer(backend, row: row)

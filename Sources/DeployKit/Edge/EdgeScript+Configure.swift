@@ -27,21 +27,25 @@ extension EdgeScript {
                 environment=${file##*/50-}
                 [ ! -e "$file" ] || touch "$next/${environment%.cfg}.map"
             done
-            if ! said=$(haproxy -c -q -f "$next" 2>&1); then
+            state=$(ask "$worker" 'show stat -1 4 -1;get var proc.edge') || state=
+            isLoaded=
+            case $state in
+                *"proc.edge: type=str value=<$structure>"*) isLoaded=yes ;;
+            esac
+            # What is loaded was checked then, and differs at most in who stands by.
+            if [ -z "$isLoaded" ] && ! said=$(haproxy -c -q -f "$next" 2>&1); then
                 rm -rf "$next"
                 fail 82 "$said"
             fi
-            loaded=$(ask "$worker" 'get var proc.edge') || loaded=
-            statistics=$(ask "$worker" 'show stat -1 4 -1') || statistics=
-            commands=$(printf '%s\n' "$statistics" | arm "$scope" "$armed")
-            if [ "$loaded" = "proc.edge: type=str value=<$structure>" ]; then
+            if [ -n "$isLoaded" ]; then
+                commands=$(printf '%s\n' "$state" | arm "$scope" "$armed")
                 swap
-                [ -z "$commands" ] || tell "$(printf '%s' "$commands" | tr '\n' ';')"
+                [ -z "$commands" ] || tell "${commands%;}"
                 echo unchanged
             else
                 # The former worker must not answer from a slot that is about to get a release of its own.
-                commands=$(printf '%s\n' "$commands" | grep ' maint$') || :
-                [ -z "$commands" ] || tell "$(printf '%s' "$commands" | tr '\n' ';')"
+                commands=$(printf '%s\n' "$state" | arm "$scope" "$armed" maint)
+                [ -z "$commands" ] || tell "${commands%;}"
                 former=$(readlink current || :)
                 swap
                 said=$(ask "$master" reload) || said="the master did not answer"
@@ -79,27 +83,15 @@ extension EdgeScript {
             scope=$1 slot=$2 armed=$3 variable=$4 structure=$5
             shift 5
             locked
-            map=$root/current/$scope.map
-            state=$(ask "$worker" "show stat -1 4 -1;get var $variable;prepare map $map")
-            case $state in
-                *"$variable: type=str value=<$structure>"*) ;;
-                *) fail 85 "the edge was not told of this release's servers" ;;
-            esac
-            version=${state##*New version created: }
-            [ "$version" != "$state" ] || fail 86 "HAProxy has no map $map"
-            down=$(printf '%s\n' "$state" | awk -F , -v scope="$scope" -v slot="$slot" '{
-                if (split($1, name, ":") != 3 || name[1] != scope || name[2] != slot || $21 != 0) next
-                servers++
-                if ($18 !~ /^UP/ || $37 !~ /L[467]OK/) print name[3] " (" $2 ") is " $18 ", last check " $37 " " $38
-            } END { if (!servers) print "slot " slot " has no servers" }')
+            begin "$variable" "$structure"
+            down=$(printf '%s\n' "$state" | not_up "$scope" "$slot")
             [ -z "$down" ] || fail 84 "$down"
             stage 'json map cfg' "$@"
             tell "add map @$version $map <<
             $(cat "$next/$scope.map")
             "
-            commands=$(printf '%s\n' "$state" | arm "$scope" "$armed")
-            ready=$(printf '%s\n' "$commands" | grep ":$slot:" | tr '\n' ';') || :
-            after=$(printf '%s\n' "$commands" | grep -v ":$slot:" | tr '\n' ';') || :
+            ready=$(printf '%s\n' "$state" | arm "$scope" "$armed" "$slot")
+            after=$(printf '%s\n' "$state" | arm "$scope" "$armed" "!$slot")
             [ -z "$ready" ] || tell "${ready%;}"
             swap
             before=$(date +%s%N)

@@ -8,7 +8,7 @@ struct EdgeScript: Sendable, Hashable {
     let text: String
 
     /// All of them, so that a test can check each.
-    static let all: [EdgeScript] = [read, configure, cutOver, drain]
+    static let all: [EdgeScript] = [read, configure, cutOver, amend, drain]
 
     /// Makes a script of what all share and its own text.
     init(name: String, text: String) {
@@ -54,13 +54,25 @@ struct EdgeScript: Sendable, Hashable {
         # Runs commands on the worker that answer nothing when they succeed.
         tell() {
             reply=$(ask "$worker" "$1")
-            reply=$(printf '%s\n' "$reply" | grep -v '^$') || :
-            [ -z "$reply" ] || fail 86 "HAProxy refused: $reply"
+            case $reply in
+                *[![:space:]]*) fail 86 "HAProxy refused: $reply" ;;
+            esac
         }
         locked() {
             exec 9>>"$root/lock"
             flock -w 30 9 || fail 80 "another run holds the edge's lock"
             cd "$root"
+        }
+        # Begins a transaction of $scope's map, where variable $1 says structure $2: sets map, state and version.
+        begin() {
+            map=$root/current/$scope.map
+            state=$(ask "$worker" "show stat -1 4 -1;get var $1;prepare map $map")
+            case $state in
+                *"$1: type=str value=<$2>"*) ;;
+                *) fail 85 "the edge was not told of this release's servers" ;;
+            esac
+            version=${state##*New version created: }
+            [ "$version" != "$state" ] || fail 86 "HAProxy has no map $map"
         }
         # Stages a copy of the files of some kinds that are in place, and the files that come on the standard input:
         # the arguments are the kinds, then a name and a number of bytes for each file.
@@ -68,20 +80,25 @@ struct EdgeScript: Sendable, Hashable {
             rm -rf config.new-*
             next=config.new-$$
             mkdir "$next"
-            for kind in $1; do
-                cp -p current/*."$kind" "$next/" 2>/dev/null || :
-            done
+            copied=
+            for kind in $1; do copied="$copied current/*.$kind"; done
+            # shellcheck disable=SC2086 # patterns without white space
+            cp -p $copied "$next/" 2>/dev/null || :
             shift
+            staged=
+            sizes=
             while [ $# -gt 0 ]; do
-                rm -f "$next/$1"
                 head -c "$2" >"$next/$1"
-                [ "$(stat -c %s "$next/$1")" = "$2" ] || fail 1 "the input ended within $1"
+                staged="$staged $next/$1"
+                sizes="$sizes$2 "
                 shift 2
             done
+            # shellcheck disable=SC2086 # names without white space
+            [ "$(stat --printf '%s ' $staged)" = "$sizes" ] || fail 1 "the input ended too early"
         }
         # Puts the staged folder in place, by one rename.
         swap() {
-            find "$next" -exec sync {} +
+            sync "$next" "$next"/*
             final=config.$(date +%s%N)
             mv -T "$next" "$final"
             ln -sfn "$final" current.new
@@ -89,17 +106,30 @@ struct EdgeScript: Sendable, Hashable {
             sync "$root"
         }
         tidy() {
+            inPlace=$(readlink current)
             for folder in config.*; do
-                [ "$folder" = "$(readlink current)" ] || rm -rf "$folder"
+                [ "$folder" = "$inPlace" ] || rm -rf "$folder"
             done
         }
-        # The commands that let the other slot stand by in the backends of slot $2 of scope $1, and nowhere else.
+        # The servers of slot $2 of scope $1 that are not up, a line each.
+        not_up() {
+            awk -F , -v scope="$1" -v slot="$2" '{
+                if (split($1, name, ":") != 3 || name[1] != scope || name[2] != slot || $21 != 0) next
+                servers++
+                if ($18 !~ /^UP/ || $37 !~ /L[467]OK/) print name[3] " (" $2 ") is " $18 ", last check " $37 " " $38
+            } END { if (!servers) print "slot " slot " has no servers" }'
+        }
+        # The commands, with semicolons after them, that let the other slot stand by in the backends of slot $2 of
+        # scope $1, and nowhere else. With $3, only those that let it in (ready) or keep it out (maint), or only those
+        # in the backends of a slot (blue), or only those that are not (!blue).
         arm() {
-            awk -F , -v scope="$1" -v armed="$2" '{
+            awk -F , -v scope="$1" -v armed="$2" -v only="${3:-}" '{
                 split($1, name, ":")
                 if (name[1] != scope || $21 != 1 || $2 ~ /-hold$/) next
                 if ((name[2] == armed) == ($18 !~ /^MAINT/)) next
-                print "set server " $1 "/" $2 " state " (name[2] == armed ? "ready" : "maint")
+                state = name[2] == armed ? "ready" : "maint"
+                if (only == "maint" || only == "ready" ? state != only : only ~ /^!/ ? only == "!" name[2] : only != "" && only != name[2]) next
+                printf "set server %s/%s state %s;", $1, $2, state
             }'
         }
         """#
@@ -129,7 +159,9 @@ extension EdgeScript {
             part processes
             ask "$master" 'show proc' || :
             part running
-            ask "$worker" "$command" | cut -d , -f 1,2,5,18,21,37,38,39 || :
+            ask "$worker" "$command" | awk -F , -v OFS=, '
+                NF < 62 { print; next }
+                { print $1, $2, $5, $18, $21, $37, $38, $39, $14, $15, $40, $41, $42, $43, $44, $45, $61 }' || :
             """#
     )
 
@@ -150,15 +182,17 @@ extension EdgeScript {
             # A line for each server that is at work: worker, server, sessions. A former worker keeps its tunnels.
             sessions() {
                 {
-                    ask "$worker" 'show stat -1 4 -1' | sed 's/^/-,/'
+                    echo '= -'
+                    ask "$worker" 'show stat -1 4 -1'
                     ask "$master" 'show proc' | awk '/^# old/ { old = 1; next } /^#/ { old = 0 } old && $2 == "worker" { print $1 }' |
                         while read -r process; do
-                            ask "$master" "@!$process show stat -1 4 -1" | sed "s/^/$process,/"
+                            echo "= $process"
+                            ask "$master" "@!$process show stat -1 4 -1"
                         done
-                } | awk -F , -v scope="$scope" -v slot="$slot" '{
-                    split($2, name, ":")
-                    split($3, server, "-")
-                    if (name[1] == scope && server[1] == slot && $6 > 0) print $1, $2 "/" $3, $6
+                } | awk -F , -v scope="$scope" -v slot="$slot" '/^= / { process = substr($0, 3); next } {
+                    split($1, name, ":")
+                    split($2, server, "-")
+                    if (name[1] == scope && server[1] == slot && $5 > 0) print process, $1 "/" $2, $5
                 }'
             }
             idle=0

@@ -6,16 +6,28 @@ public struct EdgeStatus: Sendable, Hashable, Codable {
     public var hostsOnDisk: [String: Slot]
     /// The servers of the environment's backends.
     public var servers: [EdgeServer]
+    /// What it has counted of them since its worker started.
+    public var counters: [EdgeCounters]
+    /// How many of a hundred requests go to the slot that does not serve.
+    public var share: Int
+    /// Whether the public gets the page of a maintenance.
+    public var isInMaintenance: Bool
 
     /// Makes a status.
     public init(
         hosts: [String: Slot] = [:],
         hostsOnDisk: [String: Slot] = [:],
-        servers: [EdgeServer] = []
+        servers: [EdgeServer] = [],
+        counters: [EdgeCounters] = [],
+        share: Int = 0,
+        isInMaintenance: Bool = false
     ) {
         self.hosts = hosts
         self.hostsOnDisk = hostsOnDisk
         self.servers = servers
+        self.counters = counters
+        self.share = share
+        self.isInMaintenance = isInMaintenance
     }
 
     /// The slot that every host leads to; nil when there is none, or when hosts differ.
@@ -73,4 +85,7 @@ public struct EdgeServer: Sendable, Hashable, Codable {
         self.lastCheck = lastCheck
         self.sessions = sessions
     }
+
+    /// Whether no check has been made yet since the edge was reloaded, also for another environment: it may be well.
+    var isUnchecked: Bool { lastCheck.isEmpty || lastCheck.hasPrefix("INI") }
 }

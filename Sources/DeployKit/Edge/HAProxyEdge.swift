@@ -33,7 +33,17 @@ public struct HAProxyEdge: Sendable {
     /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when HAProxy refuses the configuration, then
     ///   nothing has changed; of code ``DeployError/Code/refused`` when it cannot stand beside other environments.
     public func configure(_ environment: EdgeEnvironment) async throws {
-        try await reconfigure(environment.scope) { $0[environment.scope] = environment }
+        try await configure(environment, after: nil)
+    }
+
+    /// Tells the edge what an environment looks like, as ``configure(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - environment: What it looks like.
+    ///   - known: What was read of the edge before, which spares a round trip; the droplet checks that it still holds.
+    /// - Throws: As ``configure(_:)`` does.
+    func configure(_ environment: EdgeEnvironment, after known: EdgeReading?) async throws {
+        try await reconfigure(environment.scope, after: known) { $0[environment.scope] = environment }
     }
 
     /// Removes all that the edge knows of an environment; its hosts are unknown from then on.
@@ -55,6 +65,17 @@ public struct HAProxyEdge: Sendable {
         return CutoverReport(microseconds: (after - before) / 1000)
     }
 
+    /// Changes the share of a canary, or maintenance; no route moves, and nothing is reloaded.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/edge`` when a server of the slot that is to get requests is
+    ///   not up or the edge was not told of it; then nothing has changed.
+    public func amend(_ environment: EdgeEnvironment) async throws {
+        let output = try await run(paths.amend(environment), "changing the edge of \(environment.scope)")
+        guard output.split(whereSeparator: \.isWhitespace) == ["amended"] else {
+            throw DeployError(.edge, "the edge did not say that it was changed", evidence: [output])
+        }
+    }
+
     /// Waits until the containers of a slot answer nothing any more, at most `limit`, and closes what is left.
     public func drain(_ slot: Slot, of scope: String, within limit: Duration) async throws -> DrainReport {
         let output = try await run(paths.drain(slot, of: scope, within: limit), "draining \(slot.rawValue)")
@@ -67,11 +88,13 @@ public struct HAProxyEdge: Sendable {
 
     /// Configures the edge for what it is told of all environments; again when another run changed one meanwhile.
     private func reconfigure(
-        _ scope: String, _ change: (inout [String: EdgeEnvironment]) -> Void
+        _ scope: String, after known: EdgeReading? = nil, _ change: (inout [String: EdgeEnvironment]) -> Void
     ) async throws {
         var result = CommandResult()
+        var known = known
         for _ in 1...5 {
-            let reading = try await read()
+            let reading: EdgeReading
+            if let first = known.take() { reading = first } else { reading = try await read() }
             var environments = reading.environments
             change(&environments)
             let configuration = try EdgeConfiguration(

@@ -15,12 +15,24 @@ public struct Environment: Sendable, Hashable, Codable {
     public var services: [String: ServiceSettings]
     /// When a release counts as healthy.
     public var health: HealthPolicy
+    /// How a release is watched once it serves; not at all by default.
+    public var watch: WatchPolicy
+    /// Which shares of the requests a new release gets before all of them; all at once by default.
+    public var canary: CanaryPolicy?
+    /// How long a whole rollout may take until its release has proved itself; 5 minutes by default.
+    ///
+    /// Past it, the release is taken back.
+    public var deadline: Duration
     /// What the edge does for this environment.
     public var edge: EdgePolicy
     /// How images reach the droplet.
     public var images: ImageDelivery
     /// How much of the past stays on the droplet.
     public var retention: RetentionPolicy
+    /// What is asked of the audit trail.
+    public var audit: AuditPolicy
+    /// How the schema of the database is changed; nil where releases see to that themselves.
+    public var migrations: MigrationPolicy?
 
     /// Makes an environment.
     public init(
@@ -30,9 +42,14 @@ public struct Environment: Sendable, Hashable, Codable {
         routes: [Route],
         services: [String: ServiceSettings] = [:],
         health: HealthPolicy = HealthPolicy(),
+        watch: WatchPolicy = .none,
+        canary: CanaryPolicy? = nil,
+        deadline: Duration = .seconds(300),
         edge: EdgePolicy = EdgePolicy(),
         images: ImageDelivery = .overSSH,
-        retention: RetentionPolicy = RetentionPolicy()
+        retention: RetentionPolicy = RetentionPolicy(),
+        audit: AuditPolicy = AuditPolicy(),
+        migrations: MigrationPolicy? = nil
     ) {
         self.application = application
         self.name = name
@@ -40,9 +57,14 @@ public struct Environment: Sendable, Hashable, Codable {
         self.routes = routes
         self.services = services
         self.health = health
+        self.watch = watch
+        self.canary = canary
+        self.deadline = deadline
         self.edge = edge
         self.images = images
         self.retention = retention
+        self.audit = audit
+        self.migrations = migrations
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.

@@ -64,6 +64,15 @@ public struct HealthGate: Sendable {
         health.containers.contains { $0.state == .running && $0.restarts > 0 && $0.exitStatus == 0 }
     }
 
+    /// Whether each web service answered the edge's last check: then probes succeed, while others still wait.
+    var answersChecks: Bool {
+        failure == nil
+            && services.filter { $0.kind == .web }.allSatisfy { service in
+                let servers = health.servers.filter { $0.service == service.name }
+                return !servers.isEmpty && servers.allSatisfy { $0.isUp || $0.lastCheck.hasPrefix("L7OK") }
+            }
+    }
+
     /// Whether the containers and the edge's checks are as they should be, so that probes alone decide.
     public var awaitsProbesAlone: Bool { failure == nil && pending == nil }
 
@@ -79,21 +88,7 @@ public struct HealthGate: Sendable {
     }
 
     /// Why it failed; nil while it has not.
-    var failure: String? {
-        for container in health.containers.sorted(by: { $0.name < $1.name }) {
-            let isJob = services.contains { $0.name == container.service && $0.kind == .job }
-            if isJob && (container.state != .exited || container.exitStatus == 0) { continue }
-            if container.ranOutOfMemory { return "\(container.service) ran out of memory" }
-            if container.state == .exited || container.state == .dead {
-                return "\(container.service) exited with status \(container.exitStatus)"
-            }
-            if container.state == .restarting || container.restarts > 0 {
-                let status = container.exitStatus == 0 ? "ended" : "exited with status \(container.exitStatus)"
-                return "\(container.service) \(status) and was restarted"
-            }
-        }
-        return nil
-    }
+    var failure: String? { health.containers.failure(of: services) }
 
     private var pending: String? {
         for service in services where service.kind == .web || service.kind == .worker {

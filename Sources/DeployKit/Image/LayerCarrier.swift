@@ -62,6 +62,12 @@ public struct LayerCarrier: ImageCarrier {
 
     private func tag(of pin: ImagePin) -> String { "deploykit/\(application):\(pin.digest.hexadecimal)" }
 
+    /// The digest of the pin that a tag was given for, whatever the application; nil for any other tag.
+    static func digest(ofTag tag: String) -> Digest? {
+        guard tag.hasPrefix("deploykit/"), let colon = tag.lastIndex(of: ":") else { return nil }
+        return Digest("sha256:" + tag[tag.index(after: colon)...])
+    }
+
     /// Saves images into a folder that is gone when `body` ends, or this process does.
     private func exported<Value: Sendable>(
         _ pins: [ImagePin], _ body: @escaping @Sendable (String, [SavedImage]) async throws -> Value

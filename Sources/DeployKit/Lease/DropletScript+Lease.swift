@@ -48,7 +48,9 @@ extension DropletScript {
         text: #"""
             exec 8>>"$1/busy"
             flock -s 8
-            if [ "$(cat "$1/token")" != "$2" ]; then
+            token=
+            read -r token <"$1/token" || :
+            if [ "$token" != "$2" ]; then
                 echo 'deploykit: the lease has another owner now' >&2
                 exit 75
             fi

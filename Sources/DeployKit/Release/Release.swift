@@ -43,6 +43,8 @@ public struct Release: Sendable, Hashable, Codable, Identifiable {
     public var fingerprint: String
     /// The random text in which the digests are salted.
     public var salt: String
+    /// The schema that it was made for; nil where it has no migrations, or an older DeployKit wrote it.
+    public var schema: ReleaseSchema?
 
     /// Makes a release.
     public init(
@@ -52,7 +54,8 @@ public struct Release: Sendable, Hashable, Codable, Identifiable {
         images: [String: ImagePin],
         environmentDigests: [String: String],
         fingerprint: String,
-        salt: String
+        salt: String,
+        schema: ReleaseSchema? = nil
     ) {
         self.id = id
         self.version = version
@@ -61,6 +64,7 @@ public struct Release: Sendable, Hashable, Codable, Identifiable {
         self.environmentDigests = environmentDigests
         self.fingerprint = fingerprint
         self.salt = salt
+        self.schema = schema
     }
 
     /// Its web services, by name.

@@ -1,84 +1,39 @@
-/// The SHA-256 hash function of FIPS 180-4.
+internal import COpenSSL
+
+/// The SHA-256 hash function of FIPS 180-4, by OpenSSL.
 package enum SHA256 {
     /// The digest of some bytes.
     package static func hash(_ bytes: [UInt8]) -> Digest {
-        Digest(hexadecimal: rawHash(bytes).map { hexadecimal($0) }.joined())
-    }
-
-    /// The 32 bytes of the digest.
-    static func rawHash(_ bytes: [UInt8]) -> [UInt8] {
-        var state: [UInt32] = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
-        ]
-        var schedule = [UInt32](repeating: 0, count: 64)
-        let message = padded(bytes)
-        for block in stride(from: 0, to: message.count, by: 64) {
-            for index in 0..<16 {
-                schedule[index] = message[(block + index * 4)..<(block + index * 4 + 4)].reduce(0) {
-                    $0 << 8 | UInt32($1)
-                }
-            }
-            for index in 16..<64 {
-                let early = schedule[index - 15]
-                let late = schedule[index - 2]
-                let sigma0 = early.rotated(7) ^ early.rotated(18) ^ (early >> 3)
-                let sigma1 = late.rotated(17) ^ late.rotated(19) ^ (late >> 10)
-                schedule[index] = schedule[index - 16] &+ sigma0 &+ schedule[index - 7] &+ sigma1
-            }
-            compress(&state, schedule)
+        var digest = [UInt8](repeating: 0, count: 32)
+        // Fails only where OpenSSL itself cannot be used.
+        guard EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil) == 1 else {
+            fatalError("OpenSSL has no SHA-256")
         }
-        return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
+        return Digest(bytes: digest)
     }
-
-    private static func compress(_ state: inout [UInt32], _ schedule: [UInt32]) {
-        var (a, b, c, d) = (state[0], state[1], state[2], state[3])
-        var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for index in 0..<64 {
-            let sigma1 = e.rotated(6) ^ e.rotated(11) ^ e.rotated(25)
-            let choice = (e & f) ^ (~e & g)
-            let first = h &+ sigma1 &+ choice &+ constants[index] &+ schedule[index]
-            let sigma0 = a.rotated(2) ^ a.rotated(13) ^ a.rotated(22)
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ sigma0 &+ majority)
-        }
-        for (index, value) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= value }
-    }
-
-    private static func padded(_ bytes: [UInt8]) -> [UInt8] {
-        var message = bytes + [0x80]
-        message += [UInt8](repeating: 0, count: (120 - message.count % 64) % 64)
-        let bits = UInt64(bytes.count) * 8
-        return message + stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: bits >> UInt64($0)) }
-    }
-
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-
-    /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
-    private static let constants: [UInt32] = [
-        0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5,
-        0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe, 0x9bdc_06a7, 0xc19b_f174,
-        0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f, 0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da,
-        0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7, 0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967,
-        0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc, 0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85,
-        0xa2bf_e8a1, 0xa81a_664b, 0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070,
-        0x19a4_c116, 0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
-        0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
-    ]
 }
 
-/// The message authentication code of FIPS 198-1.
+/// The message authentication code of FIPS 198-1, by OpenSSL.
 package enum HMAC {
     /// The code of a message under a key, with SHA-256.
     package static func sha256(key: [UInt8], message: [UInt8]) -> Digest {
-        let short = key.count > 64 ? SHA256.rawHash(key) : key
-        let block = short + [UInt8](repeating: 0, count: 64 - short.count)
-        return SHA256.hash(block.map { $0 ^ 0x5c } + SHA256.rawHash(block.map { $0 ^ 0x36 } + message))
+        var code = [UInt8](repeating: 0, count: 32)
+        var count: UInt32 = 32
+        // OpenSSL takes no pointer to nothing for an empty key.
+        let key = key.isEmpty ? [0] : key
+        guard COpenSSL.HMAC(EVP_sha256(), key, Int32(key.count), message, message.count, &code, &count) != nil else {
+            fatalError("OpenSSL has no HMAC")
+        }
+        return Digest(bytes: code)
     }
 }
 
-extension UInt32 {
-    fileprivate func rotated(_ count: UInt32) -> UInt32 { self >> count | self << (32 - count) }
+extension Digest {
+    /// Makes a digest of its 32 bytes.
+    fileprivate init(bytes: [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        self.init(
+            hexadecimal: String(
+                decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self))
+    }
 }

@@ -46,6 +46,10 @@ public struct StatusReport: Sendable, Hashable, Codable {
     public var summary: String
     /// The host names.
     public var hosts: [HostReport]
+    /// How many of a hundred requests go to the slot that does not serve: a canary's; 0 without one.
+    public var canaryPercent: Int
+    /// Why the public gets a page with status 503, perhaps an empty text; nil without maintenance.
+    public var maintenance: String?
     /// The slots.
     public var slots: [SlotReport]
     /// The stores.
@@ -79,6 +83,8 @@ public struct StatusReport: Sendable, Hashable, Codable {
                 host: route.host, service: route.service, slot: leads ? answering : nil,
                 release: leads ? answering.flatMap(state.release(in:))?.id : nil)
         }
+        canaryPercent = state.edgeStatus.share
+        maintenance = state.edgeStatus.isInMaintenance ? state.edge?.maintenance?.reason ?? "" : nil
         slots = Slot.allCases.map { slot in
             SlotReport(
                 slot: slot, role: Self.role(of: slot, answering: answering, state: state),
@@ -103,6 +109,7 @@ public struct StatusReport: Sendable, Hashable, Codable {
     private static func role(of slot: Slot, answering: Slot?, state: DropletState) -> String {
         if slot == state.servingSlot { return slot == answering ? "serving" : "down" }
         if slot == answering { return "answering for \(slot.other.rawValue)" }
+        if state.edgeStatus.share > 0 { return "canary, \(state.edgeStatus.share) % of the requests" }
         if state.edge?.standbyIsArmed == true, state.isReady(slot) { return "standby" }
         return state.containers(in: slot).isEmpty ? "idle" : "not serving"
     }

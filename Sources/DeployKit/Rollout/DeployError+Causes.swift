@@ -50,29 +50,78 @@ extension DeployError {
     }
 
     /// The error with what was done about the failure, what serves now, and what to type next.
-    func after(_ decision: RollbackDecision, at step: Step, plan: Plan, environment: Environment) -> DeployError {
+    func after(
+        _ decision: RollbackDecision, at step: Step, plan: Plan, environment: Environment,
+        traffic: ReleaseTraffic? = nil
+    ) -> DeployError {
         var error = self
         let hosts = environment.routes.map(\.host).list
         let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
         switch decision {
         case .discard:
-            error.serving = "\(before); the traffic never moved, and nothing is left of release \(plan.release.id)"
+            error.serving = "\(before); the traffic never moved\(Self.nothingLeft(of: plan.release.id))"
         case .goBack:
-            error.serving = "\(before) again; the traffic went back"
+            error.serving = "\(before) again, all requests; the traffic went back"
         case .keep where step.isCutover(to: plan.slot):
             error.serving =
                 "the change of the routes did not end well: \(before), or release \(plan.release.id) does"
         case .keep:
             error.serving = "release \(plan.release.id) serves \(hosts)"
+            if plan.schemaChange == .contract, let before = plan.before, before != plan.release.id {
+                error.serving += "; it stays, since its migrations took away what release \(before) may need"
+            }
+        }
+        if let traffic {
+            let until = decision == .goBack ? " before it was taken back" : ""
+            error.evidence.insert("release \(plan.release.id) \(traffic.summary)\(until)", at: 0)
         }
         if error.next.isEmpty {
             error.next =
                 switch decision {
+                case .discard where code == .cancelled, .goBack where code == .cancelled:
+                    "Run the same command again when the release shall serve; status shows what serves."
                 case .discard, .goBack: "Mend the release and deploy again; status shows what serves."
                 case .keep: "Run the same command again to finish, or rollback to go back."
                 }
         }
         return error
+    }
+}
+
+extension DeployError {
+    private static func nothingLeft(of release: Release.ID) -> String { ", and nothing is left of release \(release)" }
+
+    /// The error of a rollout that could not remove all of its release; nil when it could.
+    func leaving(_ release: Release.ID?) -> DeployError {
+        guard let release else { return self }
+        var error = self
+        let words = error.serving.split(separator: Self.nothingLeft(of: release)).joined()
+        error.serving = "\(words); what is left of release \(release) is removed by the next deploy"
+        return error
+    }
+
+    /// The error of a rollout whose traffic should have gone back and, for this reason, did not.
+    func unable(toGoBack problem: String?) -> DeployError {
+        guard let problem else { return self }
+        var error = self
+        error.evidence.append("the traffic could not go back: \(problem)")
+        error.serving = "the release that failed still serves, as far as is known; nothing of it was removed"
+        error.next = "See what serves with the command status, then go back with rollback."
+        return error
+    }
+}
+
+extension RolloutProblem {
+    /// The kind of an error that ended a step.
+    init(_ error: any Error) {
+        let code = (error as? DeployError)?.code
+        if error is CancellationError || code == .cancelled || Task.isCancelled {
+            self = .cancelled
+        } else if code == .deadline {
+            self = .deadline
+        } else {
+            self = code == .unhealthy || code == .rolledBack ? .release : .effect
+        }
     }
 }
 

@@ -21,12 +21,18 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let image = Code(name: "image", exitCode: 6)
         /// The edge refused a change.
         public static let edge = Code(name: "edge", exitCode: 7)
-        /// The release did not answer under its public names after the cutover; the traffic went back.
+        /// The release failed once requests reached it, in a canary or after the cutover; the traffic went back.
         public static let rolledBack = Code(name: "rolledBack", exitCode: 8)
         /// A command on the droplet failed.
         public static let droplet = Code(name: "droplet", exitCode: 9)
         /// `doctor` has a finding that stops a deploy.
         public static let unfit = Code(name: "unfit", exitCode: 10)
+        /// The audit trail does not verify, or could not be written.
+        public static let audit = Code(name: "audit", exitCode: 11)
+        /// A migration failed, or waited too long for a lock; the traffic did not move.
+        public static let migration = Code(name: "migration", exitCode: 12)
+        /// The whole rollout took longer than its deadline; what it began was taken back.
+        public static let deadline = Code(name: "deadline", exitCode: 13)
         /// The run was cancelled; the traffic stays where it is.
         public static let cancelled = Code(name: "cancelled", exitCode: 130)
     }

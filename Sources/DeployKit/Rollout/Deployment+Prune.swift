@@ -15,12 +15,23 @@ extension Deployment {
     /// - Throws: ``DeployError``, with what to do next.
     public func prune(as owner: LeaseOwner) async throws -> [Release.ID] {
         do {
+            try audit.check(environment)
+            let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
-                let planner = Planner(environment: environment, state: try await leased.observe(), options: options)
-                let releases = planner.prunable
-                // Also without a release to remove: images that an interrupted run left are taken away.
-                try await leased.remove(releases)
-                return releases
+                let (state, trail) = try await leased.survey()
+                let log = try log(trail, known: known, as: owner)
+                let releases = Planner(environment: environment, state: state, options: options).prunable
+                // Images that an interrupted run left are taken away; they were never part of anything.
+                guard !releases.isEmpty else {
+                    try await leased.remove([])
+                    return []
+                }
+                return try await audited(AuditIntent(action: .prune, removed: releases), in: log, on: leased) {
+                    let start = clock.now
+                    try await leased.remove(releases)
+                    let duration = start.duration(to: clock.now)
+                    return (releases, AuditOutcome(.succeeded, milliseconds: duration.milliseconds))
+                }
             }
         } catch {
             throw DeployError(error)

@@ -19,6 +19,13 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     public var patience: Duration = .zero
     /// What a person allows beyond the default.
     public var options = PlanOptions()
+    /// How the audit trail is written.
+    public var audit = AuditSettings()
+    /// What is taken out of all that is kept on the droplet; a deploy adds its candidate's own.
+    ///
+    /// A tool of its own that shows what containers print, or goes back to older releases, lets it learn
+    /// ``Droplet/secrets()`` first, as the commands do.
+    public var secrets = KnownSecrets()
 
     /// Makes a deployment.
     public init(environment: Environment, droplet: any Droplet, clock: C, observer: any RolloutObserver) {
@@ -30,12 +37,16 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
 
     /// Plans a deploy from what is on the droplet, changing nothing.
     public func plan(_ candidate: ReleaseCandidate) async throws -> Plan {
-        try planner(for: await droplet.observe()).deploy(candidate, salt: Self.makeSalt())
+        var plan = try planner(for: await droplet.observe()).deploy(candidate, salt: Self.makeSalt())
+        plan.findings += audit.findings(environment)
+        return plan
     }
 
     /// Plans a rollback from what is on the droplet, changing nothing.
     public func planRollback(to target: Release.ID? = nil) async throws -> Plan {
-        try planner(for: await droplet.observe()).rollback(to: target)
+        var plan = try planner(for: await droplet.observe()).rollback(to: target)
+        plan.findings += audit.findings(environment)
+        return plan
     }
 
     /// Makes a candidate serve.
@@ -43,6 +54,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     /// - Returns: How it went; without phases when the candidate served already.
     /// - Throws: ``DeployError``, with what serves now and what to do next.
     public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
+        secrets.learn(candidate.secrets)
         try refuse(candidate.findings)
         return try await carryOut(as: owner, candidate: candidate) { planner in
             try planner.deploy(candidate, salt: Self.makeSalt())
@@ -66,17 +78,26 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
         _ makePlan: @escaping @Sendable (Planner) throws -> Plan
     ) async throws -> RolloutReport {
         do {
+            try audit.check(environment)
+            let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
-                let state = try await leased.observe()
-                let plan = try makePlan(planner(for: state))
+                let (state, trail) = try await leased.survey()
+                let log = try log(trail, known: known, as: owner)
+                var plan = try makePlan(planner(for: state))
+                plan.findings += audit.findings(environment) + log.findings
                 try refuse(plan.findings)
                 let driver = RolloutDriver(
                     environment: environment, droplet: leased, clock: clock, observer: observer,
-                    candidate: candidate, actor: owner.actor)
-                return try await driver.carryOut(plan, images: state.images)
+                    candidate: candidate, actor: owner.actor, secrets: secrets)
+                guard !plan.isEmpty else { return try await driver.carryOut(plan, images: state.images) }
+                let intended = plan
+                return try await audited(AuditIntent(plan), in: log, on: leased) {
+                    let report = try await driver.carryOut(intended, images: state.images)
+                    return (report, AuditOutcome(report))
+                }
             }
         } catch {
-            throw DeployError(error)
+            throw DeployError(error).ofEndedRun
         }
     }
 

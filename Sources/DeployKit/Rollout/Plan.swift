@@ -30,6 +30,8 @@ public struct Plan: Sendable, Hashable {
     public var storeSalt = ""
     /// What the rollout does to the schema of the database.
     public var schemaChange = SchemaChange.none
+    /// The migrations that it runs, in order.
+    public var migrations: [PendingMigration] = []
 
     /// Whether anything is done.
     public var isEmpty: Bool { steps.isEmpty }

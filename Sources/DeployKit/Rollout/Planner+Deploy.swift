@@ -38,8 +38,13 @@ extension Planner {
             edge: edge
         )
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
+        let migrations = migrationForecast(for: candidate, before: serving)
+        plan.add(migrations)
         plan.steps = takeover() + arrival(of: release, candidate: candidate, stores: stores)
-        plan.steps += replacement(by: release, in: slot, former: former, memory: memory)
+        plan.steps += replacement(by: release, in: slot, former: former, memory: memory, migrating: migrations)
+        plan.steps = watched(plan.steps, release, in: slot, former: former)
+        if memory.verdict != .stopFirst { plan.steps = withCanary(plan.steps, release, in: slot, former: former) }
+        plan.findings += maintenanceFindings()
         return plan
     }
 
@@ -56,9 +61,15 @@ extension Planner {
     }
 
     /// The steps that start a staged release in a slot, move the traffic and leave everything tidy.
-    func replacement(by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast) -> [Step] {
-        var steps: [Step] = [.prepareEdge(slot, release.id)]
+    func replacement(
+        by release: Release, in slot: Slot, former: Slot?, memory: MemoryForecast,
+        migrating migrations: MigrationForecast = MigrationForecast()
+    ) -> [Step] {
+        // Without need of the slot, a migration that fails costs not even the standby.
+        var steps: [Step] = migrations.needsSlot ? [] : migrations.steps
+        steps.append(.prepareEdge(slot, release.id))
         if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
+        if migrations.needsSlot { steps += migrations.steps }
         let formerRelease = former.flatMap(state.release(in:))
         let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
@@ -73,7 +84,7 @@ extension Planner {
         steps.append(.gate(slot, release.id))
         // One that serves and is not recorded was never verified.
         let hasServed = formerRelease.map { state.hasServed($0.id) } ?? false
-        let keepsStandby = former != nil && hasServed && memory.verdict == .bothFit
+        let keepsStandby = former != nil && hasServed && memory.verdict == .bothFit && !migrations.endsRollback
         steps.append(.cutOver(slot, standby: keepsStandby))
         steps.append(.verify(slot, release.id))
         if let former {

@@ -10,8 +10,9 @@ extension Planner {
         }
         let servingRelease = state.release(in: serving)
         let release = try target.map(release(named:)) ?? releaseBefore(servingRelease, answering: answering)
-        var findings: [Finding] = []
+        var findings = maintenanceFindings()
         let edge = currentEdge(findings: &findings)
+        findings += schemaFindings(for: release)
         var plan = Plan(
             scope: environment.scope, action: .rollback, before: servingRelease?.id, release: release, slot: serving,
             steps: [], images: imageChanges(from: servingRelease, to: release), environment: [],
@@ -76,6 +77,8 @@ extension Planner {
     }
 
     private func releaseBefore(_ serving: Release?, answering: Slot) throws -> Release {
+        // A canary that a dead run left is what there is to take back.
+        if let serving, isInCanary { return serving }
         let before = serving.flatMap { state.history.release(before: $0.id) }
         if let before, let release = state.releases.first(where: { $0.id == before }) { return release }
         if answering != state.servingSlot, let release = state.release(in: answering) { return release }

@@ -5,16 +5,20 @@ extension Planner {
     ) -> Plan {
         let stores = storeChanges(candidate)
         let memory = MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0)
+        // The database may have been restored to what it was before the release.
+        let migrations = migrationForecast(for: candidate, before: release)
         var steps = settledRoutes(to: slot)
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += leftovers(of: release, in: slot)
+        steps += migrations.steps + leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
-        return Plan(
+        var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
             images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores), edge: edge, storeSalt: state.storeSalt
+            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
         )
+        plan.add(migrations)
+        return plan
     }
 
     /// The steps that make what answers serve officially, on disk too: the standby, where the release that serves is
@@ -22,10 +26,10 @@ extension Planner {
     func takeover() -> [Step] {
         guard let serving = state.servingSlot, let answering else { return [] }
         let isOnDisk = state.edge?.serving == answering
-        if answering == serving, isOnDisk { return workersTakingOver(in: answering) }
+        if answering == serving, isOnDisk { return endOfCanary() + workersTakingOver(in: answering) }
         // The edge refuses to move to what it does not find up.
-        guard state.isReady(answering) else { return [] }
-        return [.cutOver(answering, standby: false)] + workersTakingOver(in: answering)
+        guard state.isReady(answering) else { return endOfCanary() }
+        return [.cutOver(answering, standby: false)] + endOfCanary() + workersTakingOver(in: answering)
     }
 
     /// The steps that let the workers of a slot work, once nothing works in the other one that must not beside them.
@@ -48,7 +52,7 @@ extension Planner {
 
     /// What an earlier run left undone after its cutover.
     func leftovers(of release: Release, in slot: Slot) -> [Step] {
-        var steps = workersTakingOver(in: slot)
+        var steps = endOfCanary() + workersTakingOver(in: slot)
         let other = slot.other
         let isUnproven = holdsUnproven(other)
         if isUnproven {

@@ -49,10 +49,32 @@ extension ReleaseCandidate {
                     files: storeFiles, attachments: application.storeAttachments, digests: digests, salt: salt)
             }
         )
+        secrets = application.secrets(in: [sample.environment, storesProject.environment])
+        findings += application.weakSecrets(beside: publicNames + environment.publicNames)
     }
 }
 
 extension ComposeApplication {
+    /// The secret variables whose values cannot be hidden.
+    fileprivate func weakSecrets(beside names: [String]) -> [Finding] {
+        model.variableValues.sorted { $0.key < $1.key }.filter { name, value in
+            SecretName.isConfidential(name) && !value.revealed.isEmpty
+                && (value.bytes.count < SecretForms.minimumLength || names.contains { $0.contains(value.revealed) })
+        }.map { name, _ in
+            Finding(
+                .warning, "variable \(name)",
+                "Its value is shorter than \(SecretForms.minimumLength) bytes, or part of a name that everybody sees: it "
+                    + "is not hidden in what is shown.",
+                advice: "Use a long random value.")
+        }
+    }
+
+    /// The secrets in the environment values of its projects, and the values of the secret variables behind them.
+    fileprivate func secrets(in environments: [Secret]) -> [Secret] {
+        let variables = model.variableValues.filter { SecretName.isConfidential($0.key) }.map(\.value)
+        return Set(environments.flatMap(EnvironmentFile.secrets) + variables).sorted { $0.revealed < $1.revealed }
+    }
+
     /// The rendered project of a release in a slot, with the ports of its block.
     fileprivate func release(
         scope: String, id: Release.ID, images: [String: String], block: PortBlock, slot: Slot

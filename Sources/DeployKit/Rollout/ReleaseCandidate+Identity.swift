@@ -29,7 +29,8 @@ extension ReleaseCandidate {
             images: images,
             environmentDigests: environmentValues.mapValues { Self.digest(of: $0.revealed, salt: salt) },
             fingerprint: fingerprint(salt: salt),
-            salt: salt
+            salt: salt,
+            schema: migrations.map(ReleaseSchema.init)
         )
     }
 
@@ -46,6 +47,7 @@ extension ReleaseCandidate {
         for (key, value) in environmentValues.sorted(by: { $0.key < $1.key }) {
             text += "value \(key) \(Self.digest(of: value.revealed, salt: salt))\n"
         }
+        for migration in migrations ?? [] { text += "migration \(migration.version) \(migration.checksum)\n" }
         text += "content \(SHA256.hash(content).hexadecimal)\n"
         return Self.digest(of: text, salt: salt)
     }

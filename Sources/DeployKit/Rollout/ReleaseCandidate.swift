@@ -12,8 +12,12 @@ public struct ReleaseCandidate: Sendable {
     public var content: [UInt8]
     /// The settings of each store, rendered, by service.
     public var storeSettings: [String: Secret]
+    /// The secrets that its services or its Compose file name; nothing that is shown has any of them.
+    public var secrets: [Secret] = []
     /// What was found in the Compose file.
     public var findings: [Finding]
+    /// The changes of the database's schema that it knows, by version; nil where the environment has no policy for them.
+    public var migrations: [Migration]?
     /// Makes what the droplet needs of the release, from what its images are called there and from its ports.
     public var bundle: @Sendable (Release, _ references: [Digest: String], _ ports: PortBlock) throws -> ReleaseBundle
     /// Makes what the droplet needs of the stores.

@@ -6,8 +6,8 @@ public struct Rollout: Sendable, Hashable {
         case begin
         /// The step that was to be performed was.
         case succeeded
-        /// It was not, or the run was cancelled meanwhile.
-        case failed(isCancelled: Bool)
+        /// It was not, or it came too late.
+        case failed(RolloutProblem)
     }
 
     /// What to do next.
@@ -58,17 +58,16 @@ public struct Rollout: Sendable, Hashable {
         case .succeeded:
             completed.append(plan.steps[completed.count])
             return next
-        case .failed(let isCancelled):
+        case .failed(let problem):
             let step = plan.steps[completed.count]
-            // A cutover that failed may have moved the routes all the same: they have to be moved back before anything
-            // of the new release is removed.
-            let isCutover = step.isCutover(to: plan.slot) && phase == .beforeCutover
-            let decision: RollbackDecision =
-                isCutover
-                ? (canGoBack ? .goBack : .keep)
-                : policy.decision(in: phase, canGoBack: canGoBack, isCancelled: isCancelled)
+            // A first release that the routes may lead to all the same is not removed: there is no other to move them to.
+            let isFirst = step.isCutover(to: plan.slot) && plan.before == nil
+            let decision =
+                isFirst
+                ? .keep
+                : policy.decision(for: problem, in: phase, schemaChange: plan.schemaChange, canGoBack: canGoBack)
             failure = (step, decision)
-            undoing = undoSteps(after: decision)
+            undoing = decision == .keep ? [] : undoSteps(after: step, in: phase)
             return next
         }
     }
@@ -82,12 +81,15 @@ public struct Rollout: Sendable, Hashable {
         return .finish(.succeeded)
     }
 
-    private var phase: RolloutPhase {
-        let hasMoved = completed.contains { $0.isCutover(to: plan.slot) }
-        guard hasMoved else { return .beforeCutover }
-        let isVerified = completed.contains { if case .verify = $0 { true } else { false } }
-        let verifies = plan.steps.contains { if case .verify = $0 { true } else { false } }
-        return isVerified || !verifies ? .settling : .unverified
+    /// How far it has come.
+    var phase: RolloutPhase {
+        guard plan.before != plan.release.id else { return .settling }
+        guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
+            return completed.contains(where: \.isShift) ? .canary : .beforeCutover
+        }
+        let left = plan.steps.dropFirst(completed.count)
+        if left.contains(where: { if case .verify = $0 { true } else { false } }) { return .unverified }
+        return left.contains { if case .watch = $0 { true } else { false } } ? .watching : .settling
     }
 
     /// Whether the slot before runs on: a release was in it, and nothing of it was removed.
@@ -99,42 +101,57 @@ public struct Rollout: Sendable, Hashable {
     private mutating func abandonUndo() {
         guard let step = undoing?.removeFirst() else { return }
         switch step {
-        case .cutOver:
-            // The routes may lead to the new release: nothing of it is removed.
+        case .cutOver, .shift:
+            // While requests may still reach the new release, nothing of it is removed.
             undoing = []
             failure?.decision = .keep
+        case .stop(plan.slot, _):
+            // No worker that has to be alone begins beside another one.
+            undoing?.removeAll(where: \.isResume)
         case .clear:
-            // Containers of the release are left: its files stay, and no worker that has to be alone begins beside them.
-            undoing = plan.memory.verdict == .stopFirst ? undoing?.filter(\.isResume) : []
+            // Containers of the release are left, and its files with them.
+            undoing = []
         default: break
         }
     }
 
-    private func undoSteps(after decision: RollbackDecision) -> [Step] {
+    /// What takes a rollout back in which a step failed, perhaps half done.
+    private func undoSteps(after failed: Step, in phase: RolloutPhase) -> [Step] {
         let former = plan.slot.other
         let stopped = begun.flatMap { step -> [String] in
+            // The stop itself may have been what failed: starting what runs does no harm.
             if case .stop(former, let services) = step { services } else { [] }
         }
+        let web = Set(plan.release.webServices.map(\.name))
+        let (answering, others) = (
+            Set(stopped).filter(web.contains).sorted(), Set(stopped).filter { !web.contains($0) }.sorted()
+        )
         var steps: [Step] = []
-        let resumed = Array(Set(stopped)).sorted()
-        let resume: [Step] = resumed.isEmpty ? [] : [.resume(former, resumed)]
-        // Where both releases do not fit, the former one's web services were stopped, and it has to be up to be moved to.
-        if plan.memory.verdict == .stopFirst, decision == .goBack { steps += resume }
-        switch decision {
-        case .keep: return []
-        case .goBack: steps.append(.cutOver(former, standby: false))
-        case .discard: break
+        if !answering.isEmpty { steps.append(.resume(former, answering)) }
+        let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
+        let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        if hasMoved, plan.before != nil {
+            steps.append(.cutOver(former, standby: false))
+        } else if reachesRequests {
+            steps.append(.shift(plan.slot, percent: 0))
         }
-        let started = begun.flatMap { step -> [String] in
-            if case .resume(plan.slot, let services) = step { services } else { [] }
-        }
+        // The traffic first: a queue can wait. And the new workers go first, for one may have to be alone.
+        let resume: [Step] = others.isEmpty ? [] : [.resume(former, others)]
         if hasTouched(plan.slot) {
-            steps.append(.clear(plan.slot))
-        } else if !started.isEmpty {
-            steps.append(.stop(plan.slot, started))
+            let workers = plan.release.workers.map(\.name)
+            if reachesRequests {
+                if !resume.isEmpty, !workers.isEmpty { steps.append(.stop(plan.slot, workers)) }
+                steps += resume + [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]
+            } else {
+                steps += [.clear(plan.slot)] + resume
+            }
+        } else {
+            let started = begun.flatMap { step -> [String] in
+                if case .resume(plan.slot, let services) = step { services } else { [] }
+            }
+            if !started.isEmpty { steps.append(.stop(plan.slot, started)) }
+            steps += resume
         }
-        // Last, for a worker that has to be alone may run in the new slot.
-        if !steps.starts(with: resume) || resume.isEmpty { steps += resume }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps
     }
@@ -145,7 +162,10 @@ public struct Rollout: Sendable, Hashable {
     /// Whether the new slot was begun: a rollback to a standby that never moved leaves the standby alone.
     private func hasTouched(_ slot: Slot) -> Bool {
         begun.contains { step in
-            if case .start(slot, _, _) = step { true } else { false }
+            if case .start(slot, _, _) = step { return true }
+            // A container of the release that runs migrations needs the slot's networks.
+            guard case .migrate = step else { return false }
+            return begun.contains { if case .prepareEdge(slot, _) = $0 { true } else { false } }
         }
     }
 }
@@ -165,11 +185,24 @@ extension Rollout {
 }
 
 extension Step {
+    /// Whether it moves all routes to a slot.
+    func isCutover(to slot: Slot) -> Bool {
+        if case .cutOver(slot, _) = self { true } else { false }
+    }
+
     /// Whether it starts services again.
     fileprivate var isResume: Bool { if case .resume = self { true } else { false } }
 
-    /// Whether it moves the routes to a slot.
-    func isCutover(to slot: Slot) -> Bool {
-        if case .cutOver(slot, _) = self { true } else { false }
+    /// Whether it lets a share of the requests reach the new release.
+    fileprivate var isShift: Bool {
+        if case .shift(_, let percent) = self { percent > 0 } else { false }
+    }
+
+    /// Whether it changes which release requests reach.
+    var movesTraffic: Bool {
+        switch self {
+        case .cutOver, .shift: true
+        default: false
+        }
     }
 }

@@ -20,6 +20,10 @@ extension RolloutDriver {
             progress.edge.slots[slot] = EdgeService.services(of: plan.release, in: slot, block: block)
             progress.edge.standbyIsArmed = false
             try await droplet.configureEdge(progress.edge)
+        case .checkpoint:
+            return try await makeCheckpoint(of: plan, progress: &progress)
+        case .migrate(let versions):
+            return try await migrate(versions, of: plan, step: step, progress: progress)
         case .clear(let slot):
             try await droplet.clear(slot)
         case .vacate(let slot, let release):
@@ -32,14 +36,23 @@ extension RolloutDriver {
             try await droplet.start(release, in: slot, services: services, within: environment.health.deadline)
         case .gate(let slot, _):
             return try await waitUntilHealthy(slot, plan: plan, step: step, progress: &progress)
+        case .shift(_, let percent):
+            if percent > 0 { try await beginCounting(before: step, of: plan, progress: &progress) }
+            let isSticky = environment.canary?.isSticky ?? false
+            progress.edge.share = percent > 0 ? EdgeShare(percent: percent, isSticky: isSticky) : nil
+            try await droplet.amendEdge(progress.edge)
         case .cutOver(let slot, let standby):
+            try await beginCounting(before: step, of: plan, progress: &progress)
             progress.edge.serving = slot
+            progress.edge.share = nil
             progress.edge.standbyIsArmed = standby
             let report = try await droplet.cutOver(progress.edge)
             progress.cutoverMicroseconds = report.microseconds
             return "\(report.microseconds) µs"
         case .verify(let slot, _):
             return try await verify(slot, plan: plan, step: step, progress: &progress)
+        case .watch(let slot, _, let duration):
+            return try await watch(slot, for: duration, plan: plan, step: step, progress: &progress)
         case .drain(let slot, let limit):
             let report = try await droplet.drain(slot, within: limit)
             return report.closed == 0 ? "" : "\(report.closed) connections were closed at the limit"
@@ -65,8 +78,9 @@ extension RolloutDriver {
         var waiting = ""
         while true {
             try Task.checkCancellation()
-            var isSettled = known != nil && gate.awaitsProbesAlone
-            if isSettled {
+            var isAnswered = false
+            // Probes count from the first check on that was answered, and not only once all else is settled.
+            if known != nil, gate.awaitsProbesAlone || gate.answersChecks {
                 let hosts = gate.targets.keys.sorted()
                 let results = try await probe(hosts, targets: gate.targets, path: .preview(slot))
                 for result in results { gate.observe(result) }
@@ -74,13 +88,13 @@ extension RolloutDriver {
                 if gate.verdict == .passed {
                     return "\(policy.successes) probes in a row on \(hosts.list)"
                 }
-                isSettled = results.allSatisfy(\.isSuccess)
+                isAnswered = results.allSatisfy(\.isSuccess)
             }
-            if isSettled {
+            if isAnswered, gate.awaitsProbesAlone {
                 try await clock.sleep(for: policy.interval)
             } else {
-                // Returns at once when something changes; after a failed probe the next one is due after a pause.
-                let patience = gate.awaitsProbesAlone ? policy.interval : .seconds(1)
+                // Returns at once when something changes; the next probe is due after a pause.
+                let patience = isAnswered || gate.awaitsProbesAlone ? policy.interval : .seconds(1)
                 let health = try await droplet.health(of: slot, after: known, within: known == nil ? .zero : patience)
                 known = health
                 gate.observe(health)
@@ -142,10 +156,10 @@ extension RolloutDriver {
     }
 
     /// Probes several hosts at once.
-    private func probe(
-        _ hosts: [String], targets: [String: String], path: Probe.Path
+    func probe(
+        _ hosts: [String], targets: [String: String], path: Probe.Path, timeout: Duration? = nil
     ) async throws -> [ProbeResult] {
-        let timeout = environment.health.timeout
+        let timeout = timeout ?? environment.health.timeout
         return try await withThrowingTaskGroup(of: ProbeResult.self) { group in
             for host in hosts {
                 let probe = Probe(host: host, target: targets[host] ?? "/", path: path, timeout: timeout)

@@ -7,9 +7,11 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// What is deployed; nil for a rollback, whose release is on the droplet.
     let candidate: ReleaseCandidate?
     let actor: String
+    /// What is taken out of all that is kept on the droplet.
+    let secrets: KnownSecrets
 
     /// What the steps of one rollout hand on to one another.
-    struct Progress {
+    struct Progress: Sendable {
         var edge: EdgeEnvironment
         var references: [Digest: String]
         var probes: [ProbeResult] = []
@@ -17,6 +19,12 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var health: SlotHealth?
         var phases: [RolloutReport.Phase] = []
         var cutoverMicroseconds: Int?
+        /// How things were just before requests reached the release, for the watch that comes next.
+        var baseline: WatchSample?
+        /// Counts what the release answers, from its first request on.
+        var counter: TrafficCounter?
+        /// The dump that was made before the migrations.
+        var checkpoint: Checkpoint?
     }
 
     /// Carries the plan out to its end, or to where it fails and back.
@@ -26,9 +34,10 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var progress = Progress(edge: plan.edge, references: images)
         var rollout = Rollout(plan)
         let start = clock.now
+        let deadline = start.advanced(by: environment.deadline)
         await observer.observe(.planned(plan))
         var action = rollout.handle(.begin)
-        var failure: (error: any Error, evidence: FailureEvidence)?
+        var failure: Failure?
         while true {
             switch action {
             case .perform(let step):
@@ -36,40 +45,74 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 await observer.observe(.began(step, number: number, count: plan.steps.count))
                 let stepStart = clock.now
                 do {
-                    let detail = try await perform(step, of: plan, since: start, progress: &progress)
+                    let detail = try await withDeadline(deadline, in: rollout.phase, of: plan, progress: &progress) {
+                        driver, progress in
+                        try await driver.perform(step, of: plan, since: start, progress: &progress)
+                    }
                     let duration = stepStart.duration(to: clock.now)
                     progress.phases.append(RolloutReport.Phase(step: step, duration: duration))
                     await observer.observe(.performed(step, duration, detail: detail))
                     action = rollout.handle(.succeeded)
                 } catch {
+                    action = rollout.handle(.failed(RolloutProblem(error)))
+                    var undone: (step: Step, outcome: Undoing)?
+                    if case .undo(let step) = action, step.movesTraffic {
+                        // Every moment counts for the requests: evidence and words come after it.
+                        let outcome = await undo(step, of: plan, progress: &progress)
+                        undone = (step, outcome)
+                        action = rollout.handle(outcome.event)
+                    }
                     let evidence = await gatherEvidence(plan, progress, after: error)
-                    failure = (error, evidence)
+                    failure = Failure(error: error, evidence: evidence)
                     await observer.observe(.failed(step, DeployError(error, evidence: evidence)))
-                    action = rollout.handle(.failed(isCancelled: error is CancellationError || Task.isCancelled))
+                    if let undone { await tell(undone.step, undone.outcome, &failure) }
                 }
             case .undo(let step):
-                let isDone = await undo(step, of: plan, progress: &progress)
-                action = rollout.handle(isDone ? .succeeded : .failed(isCancelled: false))
+                let outcome = await undo(step, of: plan, progress: &progress)
+                action = rollout.handle(outcome.event)
+                await tell(step, outcome, &failure)
             case .finish(.succeeded):
                 let report = RolloutReport(
                     plan: plan, phases: progress.phases, duration: start.duration(to: clock.now),
-                    cutoverMicroseconds: progress.cutoverMicroseconds)
+                    cutoverMicroseconds: progress.cutoverMicroseconds, traffic: progress.counter?.traffic)
                 await observer.observe(.ended(report))
                 return report
             case .finish(.failed(let step, let decision)):
                 let evidence = failure?.evidence ?? FailureEvidence()
-                let error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
-                    .after(decision, at: step, plan: plan, environment: environment)
+                let traffic = progress.counter?.traffic
+                var error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
+                    .after(decision, at: step, plan: plan, environment: environment, traffic: traffic)
+                    .leaving(failure?.leavesRest == true ? plan.release.id : nil)
+                    .unable(toGoBack: failure?.problem)
+                if let checkpoint = progress.checkpoint { error.evidence.append(checkpoint.advice) }
+                if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
-                throw RolloutFailure(error: error, step: step, decision: decision, evidence: evidence)
+                throw RolloutFailure(
+                    error: error, step: step, decision: decision, evidence: evidence, traffic: traffic)
             }
         }
     }
 
-    /// Takes something back, and returns whether that was done.
-    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async -> Bool {
-        let start = clock.now
+    /// Why the rollout failed.
+    private struct Failure {
+        var error: any Error
+        var evidence: FailureEvidence
+        /// Why the traffic did not go back; nil when it did, or did not have to.
         var problem: String?
+        /// Whether something else could not be taken back.
+        var leavesRest = false
+    }
+
+    /// What came of taking something back.
+    private struct Undoing {
+        var duration: Duration
+        var problem: String?
+        var event: Rollout.Event { problem == nil ? .succeeded : .failed(.effect) }
+    }
+
+    /// Takes something back; that it fails does not keep the rest from being taken back.
+    private func undo(_ step: Step, of plan: Plan, progress: inout Progress) async -> Undoing {
+        let start = clock.now
         do {
             let begun = progress
             progress = try await withoutCancellation {
@@ -77,11 +120,21 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 _ = try await perform(step, of: plan, since: start, progress: &progress)
                 return progress
             }
+            if case .drain(plan.slot, _) = step { await count(plan, &progress) }
+            return Undoing(duration: start.duration(to: clock.now))
         } catch {
-            problem = DeployError(error).message
+            return Undoing(duration: start.duration(to: clock.now), problem: DeployError(error).message)
         }
-        await observer.observe(.undid(step, start.duration(to: clock.now), problem: problem))
-        return problem == nil
+    }
+
+    /// Says what came of taking something back.
+    private func tell(_ step: Step, _ outcome: Undoing, _ failure: inout Failure?) async {
+        if step.movesTraffic {
+            failure?.problem = outcome.problem
+        } else if outcome.problem != nil {
+            failure?.leavesRest = true
+        }
+        await observer.observe(.undid(step, outcome.duration, problem: outcome.problem))
     }
 
     /// Remembers a failure on the droplet, as far as it still answers.
@@ -90,9 +143,9 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     ) async {
         let record = RolloutRecord(
             action: plan.action, release: plan.release.id, before: plan.before, result: .failed, actor: actor,
-            milliseconds: duration.milliseconds, reason: error.message)
+            milliseconds: duration.milliseconds, reason: secrets.redact(error.message))
         // The failure itself is what the person has to hear of, not that it could not be written down.
-        try? await withoutCancellation {
+        try? await withoutCancellation { [evidence = evidence.redacted(by: secrets)] in
             try await droplet.keep(evidence, of: plan.release.id)
             try await droplet.record(record)
         }
@@ -101,6 +154,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// Collects what is known of the failed release, before it is removed.
     private func gatherEvidence(_ plan: Plan, _ progress: Progress, after error: any Error) async -> FailureEvidence {
         guard !(error is LeaseError), (error as? ShellError)?.code != .connectionLost else { return FailureEvidence() }
+        // Nothing of the release ran yet.
+        if (error as? DeployError)?.code == .migration { return FailureEvidence() }
         let observed =
             try? await withoutCancellation { try await droplet.health(of: plan.slot, after: nil, within: .zero) }
         let health = progress.health ?? observed

@@ -12,8 +12,14 @@ public enum RolloutEvent: Sendable, Hashable {
     case failed(Step, DeployError)
     /// A step takes something back.
     case undid(Step, Duration, problem: String?)
+    /// What a release answered that was taken back.
+    case counted(Release.ID, ReleaseTraffic)
     /// It is over.
     case ended(RolloutReport)
+    /// The audit trail of it is complete, and ends with this record.
+    case audited(AuditHead)
+    /// Something beside the rollout did not go as it should, in words.
+    case remarked(String)
 }
 
 /// How a rollout went, from the first step to the last.
@@ -26,6 +32,8 @@ public struct RolloutReport: Sendable, Hashable {
     public var duration: Duration
     /// How long the change of the routes itself took on the droplet, in microseconds; nil without one.
     public var cutoverMicroseconds: Int?
+    /// What the release answered until it had proved itself; nil without a watch.
+    public var traffic: ReleaseTraffic?
 
     /// A step that was performed.
     public struct Phase: Sendable, Hashable {

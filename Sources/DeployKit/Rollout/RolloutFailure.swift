@@ -8,4 +8,6 @@ public struct RolloutFailure: Error, Sendable {
     public var decision: RollbackDecision
     /// What is known of the failed release.
     public var evidence: FailureEvidence
+    /// What the release answered before it was taken back; nil when no request was to reach it.
+    public var traffic: ReleaseTraffic?
 }

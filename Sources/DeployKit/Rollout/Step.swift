@@ -8,6 +8,10 @@ public enum Step: Sendable, Hashable {
     case stage(Release.ID)
     /// Make and start the stores that are missing; no other is touched.
     case startStores([String])
+    /// Dump the database of a store, with a command that restores it.
+    case checkpoint(String)
+    /// Run migrations of the release, by version, once.
+    case migrate([Int])
     /// Tell the edge of the release's servers in a slot that serves nothing; gives up the standby there.
     case prepareEdge(Slot, Release.ID)
     /// Remove what runs in a slot that serves nothing.
@@ -20,12 +24,16 @@ public enum Step: Sendable, Hashable {
     case start(Slot, Release.ID, [String])
     /// Wait until the release is healthy: containers, the edge's checks, probes through the preview.
     case gate(Slot, Release.ID)
+    /// Let a share of the requests reach the slot that the routes do not lead to; 0 ends that.
+    case shift(Slot, percent: Int)
     /// Move all routes to a slot in one change; the other stands by if it is ready.
     case cutOver(Slot, standby: Bool)
     /// Start containers again that were stopped.
     case resume(Slot, [String])
     /// Probe every route under its public name.
     case verify(Slot, Release.ID)
+    /// Watch a release while requests reach it.
+    case watch(Slot, Release.ID, Duration)
     /// Let the connections of a slot end.
     case drain(Slot, limit: Duration)
     /// Remove releases that are not needed any more, with their images.
@@ -39,15 +47,19 @@ public enum Step: Sendable, Hashable {
         case .fetchImages: "fetch-images"
         case .stage: "stage"
         case .startStores: "start-stores"
+        case .checkpoint: "checkpoint"
+        case .migrate: "migrate"
         case .prepareEdge: "prepare-edge"
         case .clear: "clear"
         case .vacate: "vacate"
         case .stop: "stop"
         case .start: "start"
         case .gate: "gate"
+        case .shift: "shift"
         case .cutOver: "cut-over"
         case .resume: "resume"
         case .verify: "verify"
+        case .watch: "watch"
         case .drain: "drain"
         case .prune: "prune"
         case .record: "record"
@@ -63,6 +75,9 @@ extension Step: CustomStringConvertible {
             "bring \(images.count == 1 ? "the image" : "\(images.count) images") \(images.map(\.name).list)"
         case .stage(let release): "write the files of release \(release)"
         case .startStores(let stores): "make and start the \(stores.count == 1 ? "store" : "stores") \(stores.list)"
+        case .checkpoint(let store): "dump the database of \(store), with a command that restores it"
+        case .migrate(let versions):
+            "run the \(versions.count == 1 ? "migration" : "migrations") \(versions.map(String.init).list)"
         case .prepareEdge(let slot, let release): "tell the edge of release \(release) in \(slot.rawValue)"
         case .clear(let slot): "remove what runs in \(slot.rawValue)"
         case .vacate(let slot, let release): "remove what runs in \(slot.rawValue), to make room for release \(release)"
@@ -70,10 +85,13 @@ extension Step: CustomStringConvertible {
         case .start(let slot, let release, let services):
             "start \(services.list) of release \(release) in \(slot.rawValue)"
         case .gate(_, let release): "wait until release \(release) is healthy"
+        case .shift(let slot, 0): "let no request reach \(slot.rawValue) any more"
+        case .shift(let slot, let percent): "let \(percent) % of the requests reach \(slot.rawValue)"
         case .cutOver(let slot, let standby):
             "move all routes to \(slot.rawValue)" + (standby ? "; \(slot.other.rawValue) stands by" : "")
         case .resume(let slot, let services): "start \(services.list) in \(slot.rawValue) again"
         case .verify(_, let release): "probe release \(release) under its public names"
+        case .watch(_, let release, let duration): "watch release \(release) for \(duration.inWords)"
         case .drain(let slot, let limit): "let the connections of \(slot.rawValue) end, at most \(limit.inWords)"
         case .prune(let releases):
             "remove \(releases.count == 1 ? "release" : "releases") \(releases.map(\.rawValue).list)"

@@ -27,6 +27,9 @@ extension ChildProcess {
     }
 
     /// Runs `body` while the program runs, and then releases the program and waits for its end, at most 5 s.
+    ///
+    /// A cancellation reaches `body` alone: the program is there until `body` has ended, so that a run that is cancelled
+    /// takes back what it began over the connection, and under the lease, that it still has.
     func hold<Value: Sendable>(
         input: [UInt8] = [],
         release: Release = .endOfInput,
@@ -34,9 +37,27 @@ extension ChildProcess {
         tail: OutputTail = OutputTail(),
         while body: @escaping @Sendable (AsyncStream<String>) async throws -> Value
     ) async throws -> Value {
-        let (held, status) = try await started { execution in
-            try await supervise(execution, input, release, earlyEnd, tail, body)
+        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        // Both tasks are awaited here, so their owner is this call; only their cancellation is their own.
+        let work = Task {
+            guard await begun.first(where: { _ in true }) != nil else { throw CancellationError() }
+            return try await body(lines)
         }
+        let program = Task {
+            try await started { execution in
+                begin.yield()
+                return try await supervise(execution, input, release, earlyEnd, tail, continuation, work)
+            }
+        }
+        let ending = await withTaskCancellationHandler {
+            await program.result
+        } onCancel: {
+            work.cancel()
+        }
+        work.cancel()
+        _ = await work.result
+        let (held, status) = try ending.get()
         switch held.result {
         case .failure(let error) where !held.endedEarly || !(error is CancellationError): throw error
         case .success(let value) where !held.endedEarly || Task.isCancelled: return value
@@ -58,10 +79,10 @@ extension ChildProcess {
         _ release: Release,
         _ earlyEnd: EarlyEnd,
         _ tail: OutputTail,
-        _ body: @escaping @Sendable (AsyncStream<String>) async throws -> Value
+        _ lines: AsyncStream<String>.Continuation,
+        _ work: Task<Value, any Error>
     ) async throws -> (result: Result<Value, any Error>, endedEarly: Bool) {
-        let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-        return try await withThrowingTaskGroup(of: Happening<Value>.self) { group in
+        try await withThrowingTaskGroup(of: Happening<Value>.self) { group in
             group.addTask {
                 await execution.write(input)
                 return .inputWritten
@@ -71,17 +92,15 @@ extension ChildProcess {
                 return .errorOutputEnded
             }
             group.addTask {
-                defer { continuation.finish() }
+                defer { lines.finish() }
                 var splitter = LineSplitter()
                 for try await buffer in execution.standardOutput {
-                    for line in splitter.append(buffer.array) { continuation.yield(line) }
+                    for line in splitter.append(buffer.array) { lines.yield(line) }
                 }
-                if let line = splitter.finish() { continuation.yield(line) }
+                if let line = splitter.finish() { lines.yield(line) }
                 return .outputEnded
             }
-            group.addTask {
-                do { return .bodyEnded(.success(try await body(lines))) } catch { return .bodyEnded(.failure(error)) }
-            }
+            group.addTask { .bodyEnded(await work.result) }
             var result: Result<Value, any Error>?
             var hasEnded = false
             var endedEarly = false
@@ -93,7 +112,7 @@ extension ChildProcess {
                     hasEnded = true
                     if result == nil, earlyEnd == .cancelsBody {
                         endedEarly = true
-                        group.cancelAll()
+                        work.cancel()
                     }
                 case .bodyEnded(let ended):
                     result = ended

@@ -29,6 +29,12 @@ public protocol ContractFixture: Sendable {
     /// Looks, by another way than the droplet's own, at what the environment has on it.
     func inventory() async throws -> DropletInventory
 
+    /// The environment with a policy that migrates by SQL and dumps before, whose store is a PostgreSQL.
+    func withDatabase() async throws -> (droplet: any Droplet, fixture: any ContractFixture)
+
+    /// Makes a migration for that database, which fails when it runs or does not, and otherwise only adds.
+    func migration(_ version: Int, fails: Bool) async throws -> Migration
+
     /// Another environment on the same droplet, which has nothing on it yet.
     func neighbour() async throws -> (droplet: any Droplet, fixture: any ContractFixture)
 }

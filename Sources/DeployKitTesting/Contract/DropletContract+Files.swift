@@ -27,6 +27,14 @@ extension DropletContract {
                 try require(state.images[image.digest] != nil, "the image \(image.name) is on the droplet")
             }
         },
+        .leased("an image that was fetched is known before a release names it") { run in
+            let release = try await run.fixture.release("v1", behaving: .healthy)
+            let references = try await run.droplet.fetch(release.images.values.sorted { $0.name < $1.name })
+            let images = try await run.droplet.observe().images
+            for image in release.images.values {
+                try require(images[image.digest], is: references[image.digest], "what \(image.name) is called")
+            }
+        },
         .leased("an image that does not exist cannot be fetched") { run in
             try await require("fetching it throws an error of code image", throwing: hasCode(.image)) {
                 try await run.droplet.fetch([missingImage])
@@ -35,22 +43,28 @@ extension DropletContract {
         .leased("a removed release is forgotten, and its images with it") { run in
             let first = try await run.stage("v1")
             let second = try await run.stage("v2")
-            let references = try await run.droplet.observe().images
             try await run.droplet.remove([first.id])
             try await run.droplet.remove([first.id])
-            try require(try await run.droplet.observe().releases, is: [second], "releases")
-
-            // Only what a release names is observed, so its files have to be there again to see its images gone.
-            let ports = PortBlock(first: try await run.edge().firstPort)
-            try await run.droplet.stage(
-                try await run.fixture.bundle(of: first, references: references, ports: ports))
-            let images = try await run.droplet.observe().images
+            let state = try await run.droplet.observe()
+            try require(state.releases, is: [second], "releases")
+            let images = state.images
             for image in second.images.values {
                 try require(images[image.digest] != nil, "\(image.name), which \(second.id) needs, is still there")
             }
             for image in first.images.values {
                 try require(images[image.digest] == nil, "\(image.name), which nothing needed, is gone")
             }
+        },
+        .leased("the secrets of staged releases can be read back") { run in
+            let release = try await run.fixture.release("v1", behaving: .healthy)
+            let references = try await run.droplet.fetch(release.images.values.sorted { $0.name < $1.name })
+            let ports = PortBlock(first: try await run.edge().firstPort)
+            var bundle = try await run.fixture.bundle(of: release, references: references, ports: ports)
+            let values = ["DK_KEY": "it's\na \\ \"key\"", "DK_URL": "amqp://u:pass-word@q/", "DK_LEVEL": "debug"]
+            bundle.environment = EnvironmentFile.text(values.mapValues { Secret($0) }, confidential: ["DK_KEY"])
+            try await run.droplet.stage(bundle)
+            let found = try await run.droplet.secrets().map(\.revealed).sorted()
+            try require(found, is: ["it's\na \\ \"key\"", "pass-word"], "secrets")
         },
         .leased("records come back in their order, with the droplet's time") { run in
             guard let before = Release.ID(rawValue: "v1"), let release = Release.ID(rawValue: "v2") else { return }

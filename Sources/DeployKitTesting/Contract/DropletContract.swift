@@ -39,12 +39,28 @@ public enum DropletContract {
         }
     }
 
+    /// Makes a check of what happens under the lease to a droplet with a database.
+    static func withDatabase(
+        _ name: String, _ run: @escaping @Sendable (ContractRun) async throws -> Void
+    ) -> Check {
+        Check(name) { _, fixture in
+            let (droplet, fixture) = try await fixture.withDatabase()
+            try await droplet.withLease(as: .contract, waiting: .zero) { leased in
+                let contract = ContractRun(droplet: leased, fixture: fixture)
+                try await leased.startStores(try await fixture.stores())
+                try await run(contract)
+            }
+        }
+    }
+
     /// An image that must not exist.
     public static let missingImage = ImagePin(
         name: "contract-missing", digest: Digest(hexadecimal: String(repeating: "0", count: 63) + "1"))
 
     /// All checks.
-    public static var checks: [Check] { files + containers + edge + lease + neighbours }
+    public static var checks: [Check] {
+        files + containers + database + edge + traffic + lease + neighbours + audit
+    }
 }
 
 extension LeaseOwner {

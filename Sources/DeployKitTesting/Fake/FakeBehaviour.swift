@@ -13,6 +13,10 @@ public struct FakeBehaviour: Sendable, Hashable {
     var hasRightPort = true
     /// The status of its answers.
     var status = 200
+    /// The part of its answers that are errors, in percent, though its health check succeeds.
+    var errorShare = 0
+    /// How long it takes to answer.
+    var responseTime = Duration.milliseconds(1)
     /// When and how it ends by itself.
     var end: End?
     /// Whether the engine starts it again after an end.
@@ -57,6 +61,12 @@ public struct FakeBehaviour: Sendable, Hashable {
     /// Is healthy to the engine and to the edge, and answers every request with an error.
     public static func failsProbes(status: Int = 500) -> FakeBehaviour { FakeBehaviour(status: status) }
 
+    /// Is healthy to everybody who checks, and answers a part of all requests with 500.
+    public static func answersErrors(percent: Int) -> FakeBehaviour { FakeBehaviour(errorShare: percent) }
+
+    /// Is healthy, and takes so long to answer.
+    public static func slow(_ time: Duration) -> FakeBehaviour { FakeBehaviour(responseTime: time) }
+
     /// Is healthy to the engine, and listens where the edge does not ask.
     public static var wrongPort: FakeBehaviour { FakeBehaviour(hasRightPort: false) }
 
@@ -80,6 +90,13 @@ public struct FakeBehaviour: Sendable, Hashable {
     public var notRestarted: FakeBehaviour {
         var copy = self
         copy.isRestarted = false
+        return copy
+    }
+
+    /// The same, printing lines when it starts.
+    public func printing(_ lines: [String]) -> FakeBehaviour {
+        var copy = self
+        copy.lines = lines
         return copy
     }
 

@@ -6,12 +6,21 @@ extension FakeDroplet {
     /// - Parameters:
     ///   - version: Its version; the same one twice is the same release.
     ///   - services: What it consists of; by default one web service for each that the environment routes to.
+    ///   - migrations: The changes of the schema that it knows; nil without any.
+    ///   - options: What a person allows.
     /// - Returns: How it went.
     /// - Throws: ``DeployError``, as the real rollout does.
     @discardableResult
-    public func deploy(_ version: String, services: [Service]? = nil) async throws -> RolloutReport {
-        try await deployment.deploy(
-            .fake(version, services: services ?? environment.routedServices),
+    public func deploy(
+        _ version: String, services: [Service]? = nil, migrations: [Migration]? = nil,
+        options: PlanOptions = PlanOptions()
+    ) async throws -> RolloutReport {
+        var candidate = ReleaseCandidate.fake(version, services: services ?? environment.routedServices)
+        candidate.migrations = migrations
+        var deployment = deployment
+        deployment.options = options
+        return try await deployment.deploy(
+            candidate,
             as: LeaseOwner(actor: "test", action: "deploy \(version)"))
     }
 
@@ -26,7 +35,9 @@ extension FakeDroplet {
     }
 
     private var deployment: Deployment<ManualClock> {
-        Deployment(environment: environment, droplet: self, clock: clock, observer: SilentObserver())
+        var deployment = Deployment(environment: environment, droplet: self, clock: clock, observer: SilentObserver())
+        deployment.audit.time = host.time
+        return deployment
     }
 }
 
@@ -53,13 +64,17 @@ extension ReleaseCandidate {
         let stores = services.filter { $0.kind == .store }
         let pins = services.filter { $0.kind != .store }.map { ($0.name, ImagePin.fake($0.name, version: version)) }
         let attachments = stores.map { StoreAttachment(service: $0.name, network: "default", aliases: [$0.name]) }
-        return ReleaseCandidate(
+        let variables = values.map { (key: "DK_" + key(of: $0), value: $1) }
+        let environment = EnvironmentFile.text(
+            Dictionary(variables, uniquingKeysWith: { first, _ in first }),
+            confidential: Set(variables.map(\.key).filter(SecretName.isConfidential)))
+        var candidate = ReleaseCandidate(
             version: version, services: services, images: Dictionary(uniqueKeysWithValues: pins),
             environmentValues: values,
             storeSettings: Dictionary(uniqueKeysWithValues: stores.map { ($0.name, Secret($0.name)) }),
             bundle: { release, references, _ in
                 ReleaseBundle(
-                    release: release, projects: [.blue: "{}", .green: "{}"], environment: Secret(""),
+                    release: release, projects: [.blue: "{}", .green: "{}"], environment: environment,
                     attachments: attachments, references: references)
             },
             stores: { digests, salt in
@@ -67,6 +82,12 @@ extension ReleaseCandidate {
                     services: stores, project: "{}", environment: Secret(""), attachments: attachments,
                     digests: digests, salt: salt)
             })
+        candidate.secrets = EnvironmentFile.secrets(in: environment)
+        return candidate
+    }
+
+    private static func key(of name: String) -> String {
+        String(name.map { $0 == "." ? "_" : $0 })
     }
 }
 

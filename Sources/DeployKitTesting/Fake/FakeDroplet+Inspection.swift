@@ -7,8 +7,17 @@ extension FakeDroplet {
     /// Who answered each host, after every effect and every change by the passing of time.
     public var timeline: FakeTimeline { scope(\.timeline) }
 
-    /// What a request to a host of the environment would get now.
-    public func request(_ host: String) -> FakeAnswer { scope { $0.answer(for: host) } }
+    /// What a request to a host of the environment gets now; the edge counts it.
+    @discardableResult
+    public func request(_ host: String) -> FakeAnswer { change { scope, _ in scope.ask(host) } }
+
+    /// Lets so many requests a second come from now on, to each host in turn; 0 ends it.
+    public func setLoad(perSecond rate: Int) {
+        change { scope, world in scope.load = FakeLoad(rate: rate, since: world.now) }
+    }
+
+    /// What came of the requests of the load until now, by release; what nobody answered counts without one.
+    public var loadAnswers: [FakeLoad.Outcome: Int] { scope(\.loadAnswers) }
 
     /// What there is of the environment; what was removed and made again has another identity.
     public var inventory: DropletInventory {

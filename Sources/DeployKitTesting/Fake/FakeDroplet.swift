@@ -40,7 +40,11 @@ public final class FakeDroplet: Droplet {
 
     /// Reads all that a plan follows from.
     public func observe() async throws -> DropletState {
-        try await read(.observe) { world in world.state(of: environment.scope) }
+        try await read(.observe) { world in
+            var state = world.state(of: environment.scope)
+            state.schema = environment.migrations.flatMap { world.scopes[environment.scope]?.schema(of: $0.store) }
+            return state
+        }
     }
 
     /// The last lines that the containers of a slot printed, by container name; of the stores without a slot.

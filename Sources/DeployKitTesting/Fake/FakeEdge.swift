@@ -10,13 +10,21 @@ struct FakeEdge: Sendable {
     var services: [String: String] = [:]
     /// The services that the running process knows, in each slot.
     var slots: [Slot: [EdgeService]] = [:]
-    /// Whether the running process lets the other slot stand by.
-    var isArmed = false
+    /// The slot for which the running process lets the other one answer.
+    var armed: Slot?
+    /// The share of the requests that goes to the slot that the routes do not lead to.
+    var share: EdgeShare?
+    /// Whether the public gets a page.
+    var isInMaintenance = false
+    /// How many requests drew a number, for a share.
+    var draws = 0
     var servers: [Server] = []
     var sessions: [Session] = []
     /// Connections that were open when their container went.
     var brokenSessions = 0
     var reloads = 0
+    /// What the running process has counted.
+    var tallies: [Tally] = []
 
     /// HAProxy looks every 100 ms at what is down and needs two good checks: `downinter 100ms`, `rise 2`.
     static let timeToRise = Duration.milliseconds(200)
@@ -75,12 +83,13 @@ struct FakeEdge: Sendable {
     mutating func configure(_ edge: EdgeEnvironment) {
         if edge.slots != slots || Set(edge.routes) != Set(told?.routes ?? []) || edge.policy != told?.policy {
             reloads += 1
+            tallies = []
         }
         told = edge
         told?.serving = hosts.values.first
         slots = edge.slots
         services = Dictionary(edge.routes.map { ($0.host, $0.service) }, uniquingKeysWith: { _, last in last })
-        isArmed = edge.standbyIsArmed
+        armed = told?.armedSlot
         let known = servers
         servers = slots.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { slot, services in
             services.flatMap { service in
@@ -91,6 +100,21 @@ struct FakeEdge: Sendable {
                 }
             }
         }
+    }
+
+    /// Takes in what changes without a reload: the share and maintenance.
+    mutating func amend(_ edge: EdgeEnvironment) {
+        share = edge.share
+        isInMaintenance = edge.maintenance != nil
+        armed = edge.armedSlot
+    }
+
+    /// The slot that a request goes to, by the share, where the routes lead to another.
+    mutating func choose(from serving: Slot) -> Slot {
+        guard let share, share.percent > 0 else { return serving }
+        draws += 1
+        // Evenly spread: 37 has no factor in common with 100.
+        return draws * 37 % 100 < share.percent ? serving.other : serving
     }
 
     func servers(of service: String, in slot: Slot) -> [Server] {
@@ -108,7 +132,7 @@ struct FakeEdge: Sendable {
     func answering(for slot: Slot) -> Slot {
         let names = Set((slots[slot] ?? []).map(\.name))
         let others = Set((slots[slot.other] ?? []).map(\.name))
-        let takesOver = isArmed && !isUp(slot) && isUp(slot.other) && names.isSubset(of: others)
+        let takesOver = armed == slot && !isUp(slot) && isUp(slot.other) && names.isSubset(of: others)
         return takesOver ? slot.other : slot
     }
 }

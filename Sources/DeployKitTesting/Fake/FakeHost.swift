@@ -15,6 +15,11 @@ public final class FakeHost: Sendable {
     /// What the host's clock says when the manual one stands at zero, in seconds since 1970.
     static let epoch = 1_700_000_000
 
+    /// The time that the host's clock says, in seconds since 1970.
+    public var time: @Sendable () -> Int {
+        { [clock] in Self.epoch + Int(clock.now.offset.components.seconds) }
+    }
+
     private let world: Mutex<FakeWorld>
     /// Lets a runner's call wait for its turn; nil lets it happen at once.
     let pace: (@Sendable (_ runner: Int) async -> Void)?
@@ -118,7 +123,9 @@ extension FakeEdge {
         if let told, let serving = told.serving {
             for route in told.routes { hosts[route.host] = serving }
         }
-        isArmed = told?.standbyIsArmed ?? false
+        armed = nil
+        if let told { amend(told) }
+        tallies = []
         for index in servers.indices {
             servers[index].isUp = false
             servers[index].turnsAt = nil

@@ -20,8 +20,22 @@ extension FakeLeasedDroplet {
                 scope.edge.hosts = Dictionary(edge.routes.map { ($0.host, slot) }, uniquingKeysWith: { $1 })
                 scope.edge.services = Dictionary(
                     edge.routes.map { ($0.host, $0.service) }, uniquingKeysWith: { $1 })
-                scope.edge.isArmed = edge.standbyIsArmed
+                scope.edge.amend(edge)
                 return CutoverReport(microseconds: 1000)
+            }
+        }
+    }
+
+    func amendEdge(_ edge: EdgeEnvironment) async throws {
+        try await perform(.amendEdge) { extent in
+            let effect = FakeEffect.amendEdge(percent: edge.share?.percent ?? 0, maintenance: edge.maintenance != nil)
+            try change(noting: extent == .whole ? effect : nil) { scope, _ in
+                if edge.share != nil, let serving = edge.serving {
+                    try scope.edge.checkServers(of: edge, in: serving.other)
+                }
+                // The files are exchanged before the map, as in a cutover.
+                scope.edge.told = edge
+                if extent == .whole { scope.edge.amend(edge) }
             }
         }
     }

@@ -32,9 +32,20 @@ struct FakeLeasedDroplet: LeasedDroplet {
         return changed ?? droplet.scope { $0.health(of: slot) }
     }
 
+    func sample(
+        _ slot: Slot, after known: WatchSample?, within patience: Duration
+    ) async throws -> WatchSample {
+        try await droplet.arrive(at: .sample)
+        let scope = droplet.environment.scope
+        _ = try await droplet.host.wait(until: droplet.clock.now.offset + patience) { world in
+            world.scopes[scope].map { $0.health(of: slot) }.flatMap { $0 == known?.health ? nil : $0 }
+        }
+        return droplet.scope { WatchSample(health: $0.health(of: slot), counters: $0.edgeStatus.counters) }
+    }
+
     func probe(_ probe: Probe) async throws -> ProbeResult {
         try await droplet.arrive(at: .probe)
-        return droplet.scope { $0.result(of: probe) }
+        return droplet.change { scope, _ in scope.result(of: probe) }
     }
 
     /// Performs an effect, or lets happen what was injected at it.

@@ -10,25 +10,31 @@ extension FakeScope {
     ///
     /// The serving slot answers; the other one for the whole environment or for one service where the edge finds the
     /// serving one down. Where a server fell and the checks have not said so yet, the edge tries again and again.
-    func answer(for host: String) -> FakeAnswer {
-        guard let serving = edge.hosts[host], let service = edge.services[host] else { return .unavailable }
+    ///
+    /// - Parameters:
+    ///   - host: The host.
+    ///   - chosen: The slot that the request goes to by a canary's share; nil for where the route leads.
+    /// - Returns: The answer.
+    func answer(for host: String, in chosen: Slot? = nil) -> FakeAnswer {
+        guard let route = edge.hosts[host], let service = edge.services[host] else { return .unavailable }
+        let serving = chosen ?? route
         let slot = edge.answering(for: serving)
         let own = edge.servers(of: service, in: slot)
         guard !own.isEmpty else { return .unavailable }
         if let container = own.filter(\.isUp).lazy.compactMap(self.listening).first { return answer(from: container) }
         if own.contains(where: \.isUp) { return .held }
         let backup = edge.servers(of: service, in: slot.other).filter(\.isUp)
-        if edge.isArmed, slot == serving, !backup.isEmpty {
+        if edge.armed == serving, slot == serving, !backup.isEmpty {
             return backup.lazy.compactMap(self.listening).first.map(answer(from:)) ?? .held
         }
         return own.lazy.compactMap(self.listening).first.map(answer(from:)) ?? .held
     }
 
     /// What a probe of a host gets.
-    func result(of probe: Probe) -> ProbeResult {
+    mutating func result(of probe: Probe) -> ProbeResult {
         let answer: FakeAnswer
         switch probe.path {
-        case .public: answer = self.answer(for: probe.host)
+        case .public: answer = ask(probe.host, isProbe: true)
         case .preview(let slot): answer = preview(of: probe.host, in: slot)
         }
         switch answer {
@@ -70,13 +76,16 @@ extension FakeScope {
         let backups = edge.servers.compactMap { server -> EdgeServer? in
             guard edge.slots[server.slot.other]?.contains(where: { $0.name == server.place.service }) ?? false
             else { return nil }
-            let isArmed = edge.isArmed && edge.hosts.values.contains(server.slot.other)
+            let isArmed = edge.armed == server.slot.other
             return EdgeServer(
                 service: server.place.service, backendSlot: server.slot.other, slot: server.slot,
                 replica: server.replica, isBackup: true, isUp: isArmed && server.isUp, isDisabled: !isArmed,
                 lastCheck: server.check)
         }
-        return EdgeStatus(hosts: edge.hosts, servers: own + backups)
+        return EdgeStatus(
+            hosts: edge.hosts, servers: own + backups, counters: edge.tallies.map(\.counters),
+            share: edge.share?.percent ?? 0,
+            isInMaintenance: edge.isInMaintenance)
     }
 
     /// How a slot is.

@@ -15,7 +15,12 @@ struct FakeScope: Sendable {
     /// How often each job was started, by release.
     var jobStarts: [Release.ID: [String: Int]] = [:]
     var records: [RolloutRecord] = []
+    var database = FakeDatabase()
     var evidence: [Release.ID: FailureEvidence] = [:]
+    /// The bytes of the audit trail.
+    var auditTrail: [UInt8] = []
+    /// The audit trails that were given up, in order.
+    var formerAuditTrails: [[UInt8]] = []
     var edge = FakeEdge()
     var lease: FakeLease?
     /// The number of the owner whose commands still have an effect.
@@ -32,6 +37,9 @@ struct FakeScope: Sendable {
     /// Looks at the environment after every effect and every change by the passing of time.
     var watch: (@Sendable (FakeScope, String, Duration) -> Void)?
     var behaviours: [BehaviourKey: FakeBehaviour] = [:]
+    /// The requests that come by themselves.
+    var load: FakeLoad?
+    var loadAnswers: [FakeLoad.Outcome: Int] = [:]
 
     /// A service in a release, named by its identity or its version; in all releases without one.
     struct BehaviourKey: Hashable {

@@ -35,12 +35,14 @@ struct FakeWorld: Sendable {
     /// Lets everything happen that is due up to a moment, one after the other.
     mutating func pass(to moment: Duration) {
         while let next = nextEvent, next <= moment {
+            for scope in scopes.keys { scopes[scope]?.serveLoad(until: next) }
             now = max(now, next)
             for scope in scopes.keys.sorted() where scopes[scope]?.nextEvent.map({ $0 <= now }) ?? false {
                 answers += scopes[scope]?.pass(now) ?? []
                 scopes[scope]?.sample("time", at: now)
             }
         }
+        for scope in scopes.keys { scopes[scope]?.serveLoad(until: moment) }
         now = max(now, moment)
     }
 
@@ -56,10 +58,7 @@ struct FakeWorld: Sendable {
     /// What an observer of one environment sees.
     func state(of scope: String) -> DropletState {
         let own = scopes[scope] ?? FakeScope()
-        let named = own.staged.values.reduce(into: [Digest: String]()) { names, bundle in
-            names.merge(bundle.references) { first, _ in first }
-        }
-        return DropletState(
+        var state = DropletState(
             host: currentFacts,
             leaseOwner: own.lease?.owner,
             stores: own.stores.map(\.status),
@@ -67,11 +66,13 @@ struct FakeWorld: Sendable {
             storeSalt: own.storeSalt,
             containers: own.containers.map(\.status).sorted { $0.name < $1.name },
             releases: own.staged.values.map(\.release).sorted { $0.id < $1.id },
-            images: named.filter { images[$0.key] == $0.value },
+            images: images,
             edge: own.edge.told,
             edgeStatus: own.edgeStatus,
             neighbours: scopes.filter { $0.key != scope }.compactMap(\.value.edge.told).sorted { $0.scope < $1.scope },
             records: own.records
         )
+        state.migrationRecords = own.database.records
+        return state
     }
 }

@@ -21,7 +21,7 @@ extension Invariant {
         },
         Invariant("5 a command ends tidy") { moment in
             switch moment.occasion {
-            case .end(let end) where end.isUndisturbed && end.error == nil && end.command.action != .prune:
+            case .end(let end) where end.isUndisturbed && end.error == nil && end.command.action.isRollout:
                 moment.scope.untidiness(serving: moment.history.serving)
             case .settled: moment.scope.untidiness(serving: moment.history.serving)
             default: nil
@@ -36,7 +36,7 @@ extension Invariant {
         Invariant("7 what serves is recorded") { moment in
             let scope = moment.scope
             switch moment.occasion {
-            case .end(let end) where end.error == nil && end.command.action != .prune && end.isUndisturbed: break
+            case .end(let end) where end.error == nil && end.command.action.isRollout && end.isUndisturbed: break
             case .settled: break
             default: return nil
             }
@@ -46,7 +46,29 @@ extension Invariant {
                 ? nil
                 : "\(serving.map { "\($0)" } ?? "nothing") serves, and the record says \(recorded.map { "\($0)" } ?? "nothing")"
         },
+        Invariant("7 the audit trail verifies") { moment in
+            if case .change = moment.occasion { return nil }
+            let verdict = AuditTrail(bytes: moment.scope.auditTrail).verify(AuditExpectation(scope: "app-test"))
+            return verdict.problems.first.map { "\($0.message)" }
+        },
+        Invariant("7 every change is in the audit trail") { moment in
+            guard case .settled = moment.occasion else { return nil }
+            let trail = AuditTrail(bytes: moment.scope.auditTrail)
+            let releases = Set(trail.entries.compactMap { $0.record?.before?.release?.rawValue })
+            let unknown = moment.history.served.map(\.rawValue).filter { !releases.contains($0) }
+            return unknown.min().map { "release \($0) served, and no record says so" }
+        },
     ]
+}
+
+extension SimulatedCommand.Action {
+    /// Whether it makes a release serve.
+    fileprivate var isRollout: Bool {
+        switch self {
+        case .deploy, .rollBack: true
+        case .prune, .maintain: false
+        }
+    }
 }
 
 extension FakeScope {
@@ -73,7 +95,7 @@ extension FakeScope {
             }
         }
         if edge.told?.serving != serving { return "the map on disk does not lead to \(serving.rawValue)" }
-        let limit = Scenario.environment.retention.releases + 2
+        let limit = Scenario.retention.releases + 2
         if staged.count > limit { return "\(staged.count) releases are kept, and not \(limit)" }
         return nil
     }

@@ -36,6 +36,16 @@ extension Invariant {
             }
             return nil
         },
+        Invariant("6 a migration runs once") { moment in
+            moment.scope.database.runs.filter { $0.value > 1 }.keys.min().map { "migration \($0) ran twice" }
+        },
+        Invariant("6 no release serves without its migrations") { moment in
+            guard moment.history.hasMoved, let serving = moment.history.serving else { return nil }
+            let wanted = moment.scope.release(in: serving).flatMap { moment.scope.staged[$0] }?.release.schema
+            let applied = Set(moment.scope.database.applied.map(\.version))
+            let missing = (wanted?.migrations ?? []).map(\.version).filter { !applied.contains($0) }
+            return missing.first.map { "the routes moved, and migration \($0) is not there" }
+        },
         Invariant("9 a store is never made again") { moment in
             for store in moment.scope.stores where moment.history.stores[store.name] != store.identity {
                 return "\(store.name) is another container"

@@ -28,9 +28,17 @@ extension Invariant {
             guard moment.history.hasMoved, let slot = moment.history.serving else { return nil }
             return moment.scope.unfitness(of: slot).map { "the routes moved to \(slot.rawValue): \($0)" }
         },
+        Invariant("3 only a proven release gets a share") { moment in
+            let scope = moment.scope
+            guard let share = scope.edge.share, share.percent > 0, let slot = moment.history.serving?.other else {
+                return nil
+            }
+            if let reason = scope.unfitness(of: slot) { return "\(share.percent) % go to \(slot.rawValue): \(reason)" }
+            return scope.stoppedWeb(in: slot).map { "\(share.percent) % go to \(slot.rawValue), where \($0) was stopped" }
+        },
         Invariant("3 only a release that served stands by") { moment in
             let scope = moment.scope
-            guard scope.edge.isArmed, let serving = moment.history.serving else { return nil }
+            guard let serving = moment.history.serving, scope.edge.armed == serving else { return nil }
             let unproven = scope.containers.filter { container in
                 container.slot == serving.other && !(container.release.map(moment.history.served.contains) ?? true)
             }

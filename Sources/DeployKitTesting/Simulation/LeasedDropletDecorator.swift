@@ -20,6 +20,14 @@ extension LeasedDropletDecorator {
         try await base.logs(of: slot, services: services, lines: lines)
     }
 
+    func auditTrail() async throws -> AuditTrail { try await base.auditTrail() }
+    func secrets() async throws -> [Secret] { try await base.secrets() }
+    func checkpoint(before release: Release.ID) async throws -> Checkpoint { try await base.checkpoint(before: release) }
+
+    func migrate(_ run: MigrationRun, onLine: @escaping @Sendable (String) async -> Void) async throws -> [Int] {
+        try await base.migrate(run, onLine: onLine)
+    }
+
     func fetch(_ images: [ImagePin]) async throws -> [Digest: String] { try await base.fetch(images) }
     func stage(_ bundle: ReleaseBundle) async throws { try await base.stage(bundle) }
     func startStores(_ bundle: StoresBundle) async throws { try await base.startStores(bundle) }
@@ -37,9 +45,15 @@ extension LeasedDropletDecorator {
         try await base.health(of: slot, after: known, within: patience)
     }
 
+    func sample(_ slot: Slot, after known: WatchSample?, within patience: Duration) async throws -> WatchSample {
+        try await base.sample(slot, after: known, within: patience)
+    }
+
     func probe(_ probe: Probe) async throws -> ProbeResult { try await base.probe(probe) }
     func configureEdge(_ edge: EdgeEnvironment) async throws { try await base.configureEdge(edge) }
     func cutOver(_ edge: EdgeEnvironment) async throws -> CutoverReport { try await base.cutOver(edge) }
+    func amendEdge(_ edge: EdgeEnvironment) async throws { try await base.amendEdge(edge) }
+
     func drain(_ slot: Slot, within limit: Duration) async throws -> DrainReport {
         try await base.drain(slot, within: limit)
     }
@@ -47,5 +61,13 @@ extension LeasedDropletDecorator {
     func record(_ record: RolloutRecord) async throws { try await base.record(record) }
     func keep(_ evidence: FailureEvidence, of release: Release.ID) async throws {
         try await base.keep(evidence, of: release)
+    }
+
+    func appendAudit(_ entries: [AuditEntry], after hash: String) async throws {
+        try await base.appendAudit(entries, after: hash)
+    }
+
+    func renewAudit(_ entries: [AuditEntry], replacing digest: Digest) async throws {
+        try await base.renewAudit(entries, replacing: digest)
     }
 }

@@ -12,6 +12,9 @@ struct MutantDroplet: Droplet {
 
     func observe() async throws -> DropletState { try await base.observe() }
 
+    func auditTrail() async throws -> AuditTrail { try await base.auditTrail() }
+    func secrets() async throws -> [Secret] { try await base.secrets() }
+
     func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog] {
         try await base.logs(of: slot, services: services, lines: lines)
     }

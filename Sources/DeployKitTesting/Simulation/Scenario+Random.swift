@@ -6,6 +6,9 @@ extension Scenario {
         var generator = SeededGenerator(seed: seed)
         self.init(seed: seed, last: "v1")
         isTight = generator.happens(10)
+        isWatched = generator.happens(40)
+        hasCanary = generator.happens(20)
+        migrates = generator.happens(50)
         for version in Self.versions.dropFirst() where generator.happens(35) {
             flaws[version] = Flaw.allCases[generator.number(below: Flaw.allCases.count)]
         }
@@ -41,7 +44,9 @@ extension Scenario {
         let action: SimulatedCommand.Action =
             if kind < 70 {
                 .deploy(versions[generator.number(below: versions.count)])
-            } else if kind < 94 { .rollBack } else { .prune }
+            } else if kind < 92 {
+                .rollBack
+            } else if kind < 96 { .prune } else { .maintain(generator.happens(50)) }
         var command = SimulatedCommand(action: action)
         if generator.happens(55) {
             for _ in 0...generator.number(below: 2) {
@@ -75,11 +80,31 @@ extension Scenario {
 
 extension Scenario {
     /// The environment that is simulated: small, with short deadlines.
-    static let environment = Environment(
-        application: "app", name: "test", branch: "main",
-        routes: [Route("example.com", to: "site"), Route("api.example.com", to: "api")],
-        health: HealthPolicy(successes: 2, deadline: .seconds(20), verifyDeadline: .seconds(1)),
-        retention: RetentionPolicy(releases: 1))
+    var environment: Environment {
+        Environment(
+            application: "app", name: "test", branch: "main",
+            routes: [Route("example.com", to: "site"), Route("api.example.com", to: "api")],
+            health: HealthPolicy(successes: 2, deadline: .seconds(20), verifyDeadline: .seconds(1)),
+            watch: isWatched ? WatchPolicy(for: .seconds(4)) : .none,
+            canary: hasCanary ? CanaryPolicy([10], each: .seconds(1)) : nil,
+            retention: Self.retention,
+            migrations: migrates ? MigrationPolicy(.sql, checkpoint: .beforePending) : nil)
+    }
+
+    /// How many releases are kept beside the one that serves and the standby: few, so that there is something to prune.
+    static let retention = RetentionPolicy(releases: 1)
+
+    /// What is deployed as a version.
+    func candidate(_ version: String) -> ReleaseCandidate {
+        var candidate = ReleaseCandidate.fake(version, services: Self.services)
+        let number = (Self.versions.firstIndex(of: version) ?? 0) + 1
+        if migrates {
+            candidate.migrations = (1...number).map { number in
+                Migration(version: number, name: "add_\(number)", sql: "CREATE TABLE table_\(number) (id bigint);")
+            }
+        }
+        return candidate
+    }
 
     /// The services of each release, and the store.
     static let services = [
@@ -111,6 +136,9 @@ extension Scenario: CustomStringConvertible {
     package var description: String {
         var lines = flaws.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.rawValue)" }
         if isTight { lines.append("memory is too short for a standby") }
+        if isWatched { lines.append("a release is watched for 4 s") }
+        if hasCanary { lines.append("10 % of the requests come first") }
+        if migrates { lines.append("each version adds a table") }
         for (number, round) in rounds.enumerated() {
             lines += round.commands.map { "\(number + 1). \($0)" }
             lines += round.accidents.map { "\(number + 1). before call \($0.turn): \($0.accident)" }

@@ -8,6 +8,12 @@ package struct Scenario: Sendable {
     var flaws: [String: Flaw] = [:]
     /// Whether memory is too short to keep a standby.
     var isTight = false
+    /// Whether a release is watched after its cutover.
+    var isWatched = false
+    /// Whether a share of the requests comes first.
+    var hasCanary = false
+    /// Whether releases change the schema of the database.
+    var migrates = false
     /// What happens, one round after the other.
     var rounds: [Round] = []
     /// The version that is deployed at the end, when nothing goes wrong any more.
@@ -63,12 +69,14 @@ struct SimulatedCommand: Sendable, CustomStringConvertible {
         case deploy(String)
         case rollBack
         case prune
+        case maintain(Bool)
 
         var description: String {
             switch self {
             case .deploy(let version): "deploy \(version)"
             case .rollBack: "rollback"
             case .prune: "prune"
+            case .maintain(let isOn): "maintenance \(isOn ? "on" : "off")"
             }
         }
     }

@@ -5,14 +5,16 @@ internal import Synchronization
 final class SimulatedRunner: Sendable {
     let command: SimulatedCommand
     let droplet: FakeDroplet
+    private let scenario: Scenario
     private let mutant: Mutant?
     private let state = Mutex((calls: 0, isDone: false, error: (any Error)?.none, report: RolloutReport?.none))
     private let task = Mutex<Task<Void, Never>?>(nil)
 
-    init(_ command: SimulatedCommand, on host: FakeHost, mutant: Mutant?) {
+    init(_ command: SimulatedCommand, of scenario: Scenario, on host: FakeHost, mutant: Mutant?) {
         self.command = command
+        self.scenario = scenario
         self.mutant = mutant
-        droplet = FakeDroplet(Scenario.environment, on: host)
+        droplet = FakeDroplet(scenario.environment, on: host)
         for (fault, point) in command.faults { droplet.inject(fault.fake, at: point) }
         mutant?.prepare(droplet)
     }
@@ -53,18 +55,21 @@ final class SimulatedRunner: Sendable {
 
     private func run() async throws -> RolloutReport? {
         var deployment = Deployment(
-            environment: Scenario.environment, droplet: mutant.map { MutantDroplet(droplet, $0) } ?? droplet,
+            environment: scenario.environment, droplet: mutant.map { MutantDroplet(droplet, $0) } ?? droplet,
             clock: droplet.clock, observer: SilentObserver())
         if command.isPatient { deployment.patience = .seconds(3600) }
+        deployment.audit.time = droplet.host.time
         let owner = LeaseOwner(actor: "runner", action: "\(command.action)")
         switch command.action {
         case .deploy(let version):
-            return try await deployment.deploy(.fake(version, services: Scenario.services), as: owner)
+            return try await deployment.deploy(scenario.candidate(version), as: owner)
         case .rollBack:
             return try await deployment.rollBack(as: owner)
         case .prune:
             _ = try await deployment.prune(as: owner)
-            return nil
+        case .maintain(let isOn):
+            _ = try await deployment.set(isOn ? Maintenance() : nil, as: owner)
         }
+        return nil
     }
 }

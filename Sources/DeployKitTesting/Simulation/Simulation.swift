@@ -39,7 +39,7 @@ package struct Simulation: Sendable {
         self.schedule = schedule
         judge = SimulationJudge(isTracing: isTracing)
         host = FakeHost(clock: ManualClock(), facts: facts) { await schedule.turn(of: $0) }
-        onlooker = FakeDroplet(Scenario.environment, on: host)
+        onlooker = FakeDroplet(scenario.environment, on: host)
         for (version, flaw) in scenario.flaws {
             for (service, behaviour) in Scenario.behaviours(of: flaw) {
                 onlooker.setBehaviour(of: service, in: version, to: behaviour)
@@ -76,7 +76,7 @@ package struct Simulation: Sendable {
     private func perform(_ round: Scenario.Round) -> [SimulatedRunner] {
         let before = onlooker.scope { $0 }
         let isCalm = round.commands.count == 1 && round.accidents.isEmpty && !before.isSettling
-        let runners = round.commands.map { SimulatedRunner($0, on: host, mutant: mutant) }
+        let runners = round.commands.map { SimulatedRunner($0, of: scenario, on: host, mutant: mutant) }
         for runner in runners {
             judge.note("\(runner.command)")
             runner.start(on: executor) { runner in

@@ -5,12 +5,12 @@ import DeployKitTesting
 struct FakeContractFixture: ContractFixture {
     let droplet: FakeDroplet
 
-    init(_ name: String = "staging", on host: FakeHost = FakeHost()) {
+    init(_ name: String = "staging", on host: FakeHost = FakeHost(), migrations: MigrationPolicy? = nil) {
         let hosts = ["site.\(name).example.com", "api.\(name).example.com"]
         droplet = FakeDroplet(
             Environment(
                 application: "contract", name: name, branch: name,
-                routes: [Route(hosts[0], to: "site"), Route(hosts[1], to: "api")]),
+                routes: [Route(hosts[0], to: "site"), Route(hosts[1], to: "api")], migrations: migrations),
             on: host)
         host.loseImages(DropletContract.missingImage.digest)
     }
@@ -56,6 +56,17 @@ struct FakeContractFixture: ContractFixture {
     }
 
     func inventory() async throws -> DropletInventory { droplet.inventory }
+
+    func withDatabase() async throws -> (droplet: any Droplet, fixture: any ContractFixture) {
+        let fixture = FakeContractFixture(
+            on: droplet.host, migrations: MigrationPolicy(.sql, checkpoint: .beforePending))
+        return (fixture.droplet, fixture)
+    }
+
+    func migration(_ version: Int, fails: Bool) async throws -> Migration {
+        if fails { droplet.setBehaviour(ofMigration: version, to: .fails("it cannot be")) }
+        return Migration(version: version, name: "change_\(version)", sql: "CREATE TABLE t\(version) (id int)")
+    }
 
     func neighbour() async throws -> (droplet: any Droplet, fixture: any ContractFixture) {
         let fixture = FakeContractFixture("production", on: droplet.host)

@@ -45,7 +45,7 @@ struct ObservationTests {
     @Test func `reads releases, their images, the stores and the edge`() throws {
         let state = try state()
         #expect(state.releases.map(\.id.rawValue) == ["v1", "v2"])
-        #expect(state.images.count == 2)
+        #expect(state.images.count == 5)
         #expect(state.storeDigests == ["postgres": "p1"])
         #expect(state.storeSalt == "salt")
         #expect(state.servingSlot == .green)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import DeployKit
@@ -102,6 +103,45 @@ struct EdgeConfigurationTests {
     @Test func `quotes a health path that HAProxy would split or interpret`() {
         #expect("/health?a=b&c=%20d".edgeWord == "/health?a=b&c=%20d")
         #expect("/it's#\"x\"\\$HOME".edgeWord == #"'/it'\''s#"x"\$HOME'"#)
+    }
+
+    @Test func `a canary arms the release that serves for the new one, and not the other way round`() {
+        var environment = EdgeFixture.production
+        environment.standbyIsArmed = false
+        environment.share = EdgeShare(percent: 10)
+        let armed = EdgeConfiguration.text(of: environment).split(separator: "\n")
+            .filter { $0.contains(" backup track ") && !$0.hasSuffix(" disabled") }
+        #expect(!armed.isEmpty && armed.allSatisfy { $0.contains("server blue-") })
+    }
+
+    @Test func `a share and maintenance lie in the map, and need no reload`() throws {
+        var environment = EdgeFixture.production
+        environment.share = EdgeShare(percent: 10, isSticky: true)
+        environment.maintenance = Maintenance(message: "<b>", retryAfter: 60)
+        let lines = EdgeMap.text(of: environment).split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.compactMap(EdgeMap.read).map(\.key) == [.share, .sticky, .page, .retry])
+        #expect(EdgeMap.text(of: EdgeFixture.production) == EdgeConfiguration.hosts(of: EdgeFixture.production))
+        let before = try EdgeConfiguration(environments: [EdgeFixture.production], hasCertificates: true)
+        let after = try EdgeConfiguration(environments: [environment], hasCertificates: true)
+        #expect(before.structure == after.structure)
+        #expect(before.files["00-edge.cfg"] == after.files["00-edge.cfg"])
+    }
+
+    @Test func `a maintenance page is escaped, on one line, and short enough for the edge`() throws {
+        let page = Maintenance(message: "<script>\n\"x\" & 'y' ção").page
+        #expect(page.contains("&lt;script&gt; &quot;x&quot; &amp; &#39;y&#39; ção"))
+        #expect(!page.contains("\n"))
+        #expect(try Maintenance(html: "<p>\r\n\tone\n</p>\n").page == "<p> one </p>")
+        for html in ["", String(repeating: "x", count: Maintenance.pageLimit + 1)] {
+            #expect(throws: DeployError.self) { try Maintenance(html: html) }
+        }
+    }
+
+    @Test func `what was told to the edge before there were canaries can be read`() throws {
+        let text = try EdgeConfiguration.descriptor(of: EdgeFixture.production)
+        #expect(!text.contains("share") && !text.contains("maintenance"), "the fixture has neither")
+        let environment = try JSONDecoder().decode(EdgeEnvironment.self, from: Data(text.utf8))
+        #expect(environment.share == nil && environment.maintenance == nil)
     }
 
     @Test func `reads the names it gives`() {

@@ -21,7 +21,8 @@ struct RolloutTests {
         while true {
             switch action {
             case .perform(let step):
-                action = rollout.handle(step.name == name ? .failed(isCancelled: isCancelled) : .succeeded)
+                action = rollout.handle(
+                    step.name == name ? .failed(isCancelled ? .cancelled : .effect) : .succeeded)
             case .undo(let step):
                 undone.append(step)
                 action = rollout.handle(.succeeded)
@@ -46,12 +47,37 @@ struct RolloutTests {
         #expect(action == .finish(.succeeded))
     }
 
-    @Test(arguments: ["start", "gate", "cut-over"])
+    @Test(arguments: ["start", "gate"])
     func `a failure before the routes moved leaves nothing of the release`(step: String) throws {
         let plan = try plan()
         let (undone, decision) = failing(at: step, in: plan)
         #expect(decision == .discard)
         #expect(undone == [.clear(.green), .prune([plan.release.id])])
+    }
+
+    @Test func `a cutover that failed may have happened, so the routes are led back before anything is removed`() throws
+    {
+        let plan = try plan()
+        let (undone, decision) = failing(at: "cut-over", in: plan)
+        #expect(decision == .discard)
+        #expect(
+            undone == [
+                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
+                .prune([plan.release.id]),
+            ])
+    }
+
+    @Test func `where the routes cannot be led back nothing is removed`() throws {
+        var rollout = Rollout(try plan())
+        var action = rollout.handle(.begin)
+        while case .perform(let step) = action {
+            action = rollout.handle(step.name == "verify" ? .failed(.release) : .succeeded)
+        }
+        #expect(action == .undo(.cutOver(.blue, standby: false)))
+        guard case .finish(.failed(_, .keep)) = rollout.handle(.failed(.effect)) else {
+            Issue.record("it goes on after \(action)")
+            return
+        }
     }
 
     @Test func `a failure before anything started removes only the files`() throws {
@@ -63,7 +89,11 @@ struct RolloutTests {
         let plan = try plan()
         let (undone, decision) = failing(at: "verify", in: plan)
         #expect(decision == .goBack)
-        #expect(undone == [.cutOver(.blue, standby: false), .clear(.green), .prune([plan.release.id])])
+        #expect(
+            undone == [
+                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
+                .prune([plan.release.id]),
+            ])
     }
 
     @Test func `a first release that fails its verification stays, since there is nothing to go back to`() throws {

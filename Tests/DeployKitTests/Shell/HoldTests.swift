@@ -56,6 +56,26 @@ struct HoldTests {
         }
     }
 
+    @Test func `a cancelled body ends what it does while the command still runs`() async throws {
+        await withThrowingTaskGroup(of: Bool.self) { group in
+            let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+            group.addTask {
+                try await shell.hold(.script("echo $$; cat >/dev/null")) { lines in
+                    var process = ""
+                    for await line in lines {
+                        process = line
+                        continuation.yield()
+                    }
+                    let check = Command.script(#"kill -0 "$1""#, [process])
+                    return try await Task { try await shell.run(check).isSuccess }.value
+                }
+            }
+            for await _ in begun { break }
+            group.cancelAll()
+            do { #expect(try await group.next() == true) } catch { Issue.record(error) }
+        }
+    }
+
     @Test func `names a program that does not exist`() async throws {
         let error = await #expect(throws: ShellError.self) {
             try await shell.hold(Command(["no-such-program-here"])) { _ in }

@@ -31,10 +31,10 @@ struct ProcessMarker {
 
     /// Returns when no process holds the pipe any more.
     ///
-    /// - Throws: `ShellError` of code `deadline` when one still does after 5 s.
+    /// - Throws: `ShellError` of code `deadline` when one still does after a minute, so that a busy machine fails nothing.
     func awaitEnd() async throws {
         // The reader's own opening for writing keeps it from waiting for a writer that never comes.
         try await LocalShell().output(
-            of: .script("exec 3<>\"$1\"; exec 4<\"$1\"; exec 3>&-; cat <&4", [path], deadline: .seconds(5)))
+            of: .script("exec 3<>\"$1\"; exec 4<\"$1\"; exec 3>&-; cat <&4", [path], deadline: .seconds(60)))
     }
 }

@@ -17,6 +17,7 @@ struct FakeDropletTests {
         try await droplet.deployAll("v1")
         #expect(
             droplet.effects.map(\.description) == [
+                "append [1, 2] to the audit trail",
                 "fetch api, mailer, migrate, site",
                 "stage v1",
                 "start stores postgres",
@@ -24,6 +25,7 @@ struct FakeDropletTests {
                 "start v1 in blue: api, mailer, migrate, site",
                 "cut over to blue",
                 "record v1 succeeded",
+                "append [3] to the audit trail",
             ])
     }
 

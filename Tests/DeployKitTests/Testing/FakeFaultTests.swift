@@ -39,10 +39,10 @@ struct FakeFaultTests {
 
     @Test(arguments: FakeFault.Moment.allCases)
     func `a runner that died does nothing more, and the next one finishes`(moment: FakeFault.Moment) async throws {
-        droplet.inject(.dies(moment), at: .effect(4))
+        droplet.inject(.dies(moment), at: .effect(5))
         await #expect(throws: (any Error).self) { try await droplet.deployAll("v1") }
         let effects = droplet.effects
-        #expect(effects.count == (moment == .after ? 4 : 3))
+        #expect(effects.count == (moment == .after ? 5 : 4))
         await #expect(throws: RunnerDied.self) { try await droplet.observe() }
 
         try await droplet.forAnotherRunner().deployAll("v1")
@@ -61,9 +61,9 @@ struct FakeFaultTests {
 
     @Test func `faults are counted from when they are injected, reads apart`() async throws {
         try await droplet.deploy("v1")
-        droplet.inject(.fails(.droplet), at: .effect(2))
+        droplet.inject(.fails(.droplet), at: .effect(3))
         await #expect(throws: DeployError.self) { try await droplet.deploy("v2") }
-        // The first effect was the fetch; the failed second one is not there.
+        // The first two effects were the audit record and the fetch; the failed third one is not there.
         #expect(droplet.effects.filter { $0.call == .fetch }.count == 2)
         #expect(droplet.effects.filter { $0.call == .stage }.count == 1)
     }

@@ -1,5 +1,6 @@
 //! What is recorded, and what can be asked about it.
 
+use crate::migrations;
 use crate::postgres::Postgres;
 use crate::redis::Redis;
 use crate::url::Url;
@@ -9,24 +10,14 @@ use std::time::{Duration, Instant};
 use web::pool::Pool;
 use web::{settings, stop};
 
-/// An entry that is executed twice has to be seen as two rows: its id is not unique.
-const TABLES: [&str; 2] = [
-    "CREATE TABLE IF NOT EXISTS executions (
-        seq bigserial PRIMARY KEY,
-        id text NOT NULL,
-        version text NOT NULL,
-        received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-        body_length bigint NOT NULL
-    )",
-    "CREATE INDEX IF NOT EXISTS executions_id ON executions (id)",
-];
-/// Any number will do, as long as all versions agree on it.
-const TABLES_LOCK: &str = "SELECT pg_advisory_xact_lock(1874325)";
 const COUNTER: &str = "entries";
 /// How long the stores may take to come up, as after a reboot.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long PostgreSQL may take to answer a request.
+const LIMIT: Duration = Duration::from_secs(5);
 
 pub struct Ledger {
+    database: Url,
     postgres: Pool<Postgres>,
     redis: Pool<Redis>,
     version: String,
@@ -34,22 +25,23 @@ pub struct Ledger {
 
 impl Ledger {
     pub fn from_environment(version: &str) -> Result<Self, String> {
-        let database = settings::text("DATABASE_URL", "postgres://bankflow:bankflow@postgres:5432/bankflow");
-        let database = Url::parse("postgres", 5432, &database).ok_or("DATABASE_URL is malformed")?;
+        let database = database()?;
         let cache = settings::text("REDIS_URL", "redis://redis:6379");
         let cache = Url::parse("redis", 6379, &cache).ok_or("REDIS_URL is malformed")?;
+        let url = database.clone();
         Ok(Ledger {
-            postgres: Pool::new(12, move || Postgres::connect(&database)),
+            database,
+            postgres: Pool::new(12, move || Postgres::connect(&url, LIMIT)),
             redis: Pool::new(12, move || Redis::connect(&cache)),
             version: version.to_string(),
         })
     }
 
-    /// Makes the tables, once the stores are up. Several versions may do this at the same time.
+    /// Waits for the stores, and runs the migrations that are left: all of them on a laptop, none after a deploy.
     pub fn prepare(&self) -> Result<(), Box<dyn Error>> {
         let start = Instant::now();
         loop {
-            match self.create_tables().and_then(|()| self.check()) {
+            match migrations::run(&self.database).and_then(|()| self.check()) {
                 Ok(()) => return Ok(()),
                 Err(error) if start.elapsed() > PATIENCE => return Err(error.into()),
                 Err(error) => eprintln!("the stores are not ready: {error}"),
@@ -58,16 +50,6 @@ impl Ledger {
                 return Err("told to end while it waited for the stores".into());
             }
         }
-    }
-
-    fn create_tables(&self) -> io::Result<()> {
-        self.postgres.with(|connection| {
-            // The lock is held until the transaction ends. On an error the connection is dropped, and with it both.
-            for statement in ["BEGIN", TABLES_LOCK].into_iter().chain(TABLES).chain(["COMMIT"]) {
-                connection.query(statement, &[])?;
-            }
-            Ok(((), true))
-        })
     }
 
     /// Whether both stores answer.
@@ -127,6 +109,12 @@ impl Ledger {
         self.postgres
             .with(|connection| connection.query(query, parameters).map(|rows| (rows, true)))
     }
+}
+
+/// Where PostgreSQL is, and who we are there.
+pub fn database() -> Result<Url, String> {
+    let url = settings::text("DATABASE_URL", "postgres://bankflow:bankflow@postgres:5432/bankflow");
+    Url::parse("postgres", 5432, &url).ok_or("DATABASE_URL is malformed".to_string())
 }
 
 fn counts(rows: Vec<Vec<String>>) -> Vec<(String, u64)> {

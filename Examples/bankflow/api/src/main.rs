@@ -1,6 +1,7 @@
 //! The ledger: records every entry that it executes in PostgreSQL, and counts them in Redis.
 
 mod ledger;
+mod migrations;
 mod postgres;
 mod redis;
 mod url;
@@ -11,6 +12,9 @@ use std::process::ExitCode;
 use web::{Request, Response, json};
 
 fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("migrate") {
+        return migrate();
+    }
     web::run("api", |settings| {
         let ledger = Ledger::from_environment(&settings.version)?;
         ledger.prepare()?;
@@ -28,6 +32,20 @@ fn main() -> ExitCode {
             })
         }))
     })
+}
+
+/// `api migrate`: changes the schema of the database as this version wants it, and ends.
+fn migrate() -> ExitCode {
+    let outcome = ledger::database()
+        .map_err(io::Error::other)
+        .and_then(|url| migrations::run(&url));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bankflow api migrate: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn answer(ledger: &Ledger, request: &Request) -> io::Result<Response> {

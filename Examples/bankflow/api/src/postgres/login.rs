@@ -5,17 +5,21 @@ use super::scram::Scram;
 use crate::url::Url;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use web::base64;
+use web::{base64, settings};
 
 const PROTOCOL: i32 = 3 << 16;
 
 pub fn log_in<S: Read + Write>(messages: &mut Messages<S>, url: &Url) -> io::Result<()> {
-    let start = Message::new(0)
+    let mut start = Message::new(0)
         .long(PROTOCOL)
         .text("user")
         .text(&url.user)
         .text("database")
         .text(&url.database);
+    // As every client of PostgreSQL does.
+    for (parameter, variable) in [("options", "PGOPTIONS"), ("application_name", "PGAPPNAME")] {
+        start = start.text(parameter).text(&settings::text(variable, ""));
+    }
     messages.send(&start.bytes(&[0]).encode())?;
     let mut scram = Scram::new("", &url.password, &nonce()?);
     loop {

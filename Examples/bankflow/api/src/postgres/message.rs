@@ -65,14 +65,33 @@ impl Message {
 
     /// An ErrorResponse: its code and its text.
     pub fn error(&self) -> io::Error {
-        let field = |name: u8| {
-            let fields = self.body.split(|byte| *byte == 0);
-            let named = fields
-                .filter_map(|field| field.split_first())
-                .find(|field| *field.0 == name);
-            named.map_or(String::new(), |field| String::from_utf8_lossy(field.1).into_owned())
-        };
-        io::Error::other(format!("postgres: {} ({})", field(b'M'), field(b'C')))
+        io::Error::other(format!("postgres: {} ({})", self.field(b'M'), self.field(b'C')))
+    }
+
+    /// An ErrorResponse to a statement: also the line that it is about, the detail and the hint.
+    pub fn error_in(&self, statement: &str) -> io::Error {
+        let mut text = self.error().to_string();
+        if let Ok(position @ 1..) = self.field(b'P').parse::<usize>() {
+            let before: String = statement.chars().take(position - 1).collect();
+            let number = before.matches('\n').count();
+            let line = statement.lines().nth(number).unwrap_or_default().trim();
+            text.push_str(&format!("\n  line {}: {line}", number + 1));
+        }
+        for (name, label) in [(b'D', "detail"), (b'H', "hint")] {
+            let value = self.field(name);
+            if !value.is_empty() {
+                text.push_str(&format!("\n  {label}: {value}"));
+            }
+        }
+        io::Error::other(text)
+    }
+
+    fn field(&self, name: u8) -> String {
+        let fields = self.body.split(|byte| *byte == 0);
+        let named = fields
+            .filter_map(|field| field.split_first())
+            .find(|field| *field.0 == name);
+        named.map_or(String::new(), |field| String::from_utf8_lossy(field.1).into_owned())
     }
 }
 
@@ -139,6 +158,9 @@ mod tests {
             .text("Mno table")
             .bytes(&[0]);
         assert_eq!(error.error().to_string(), "postgres: no table (42P01)");
+        let error = error.text("P10").text("Hmake it");
+        let words = "postgres: no table (42P01)\n  line 2: no\n  hint: make it";
+        assert_eq!(error.error_in("SELECT 1\n  no\n").to_string(), words);
     }
 
     #[test]

@@ -13,17 +13,19 @@ use std::time::Duration;
 use web::client;
 use web::pool::Pooled;
 
-const LIMIT: Duration = Duration::from_secs(5);
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
 
 pub struct Postgres {
     messages: Messages<TcpStream>,
 }
 
 impl Postgres {
-    pub fn connect(url: &Url) -> io::Result<Self> {
-        let stream = client::connect(&url.host, LIMIT)?;
-        stream.set_read_timeout(Some(LIMIT))?;
-        stream.set_write_timeout(Some(LIMIT))?;
+    /// Connects, and gives up on a server that says nothing for longer than the limit.
+    pub fn connect(url: &Url, limit: Duration) -> io::Result<Self> {
+        let stream = client::connect(&url.host, CONNECT)?;
+        stream.set_read_timeout(Some(limit))?;
+        stream.set_write_timeout(Some(limit))?;
         let mut messages = Messages::new(stream);
         login::log_in(&mut messages, url)?;
         Ok(Postgres { messages })
@@ -32,13 +34,23 @@ impl Postgres {
     /// Runs one statement, and returns its rows. NULL is an empty text: the service has no use for the difference.
     pub fn query(&mut self, statement: &str, parameters: &[&str]) -> io::Result<Vec<Vec<String>>> {
         self.messages.send(&request(statement, parameters))?;
+        self.answer(statement)
+    }
+
+    /// Runs several statements in one piece.
+    pub fn batch(&mut self, statements: &str) -> io::Result<()> {
+        self.messages.send(&Message::new(b'Q').text(statements).encode())?;
+        self.answer(statements).map(|_| ())
+    }
+
+    fn answer(&mut self, statement: &str) -> io::Result<Vec<Vec<String>>> {
         let mut rows = Vec::new();
         let mut failure = None;
         loop {
             let message = self.messages.read()?;
             match message.kind {
                 b'D' => rows.push(message.row().ok_or_else(malformed)?),
-                b'E' => failure = Some(message.error()),
+                b'E' => failure = Some(message.error_in(statement)),
                 // Ready for the next statement.
                 b'Z' => return failure.map_or(Ok(rows), Err),
                 _ => {}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import DeployKit
+internal import FoundationEssentials
+
+/// Checks the audit trail, and names what was done to it.
+struct AuditVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every hash and signature of the audit trail, and name what was done to it.",
+        discussion: "Only the public key is needed. What was cut off at the end shows against a head that was kept off "
+            + "the droplet: --head, or DEPLOYKIT_AUDIT_HEAD_FILE.")
+
+    @Option(help: "The base64 of the public key; by default the environment's, or the run's.")
+    var publicKey: String?
+
+    @Option(help: "A head that a command printed, as NUMBER:HASH.")
+    var head: String?
+
+    @Option(help: "An exported trail, gzipped or not, in place of the droplet's.")
+    var file: String?
+
+    @OptionGroup var format: OutputOptions
+
+    func validate() throws {
+        if let publicKey, AuditPublicKey(publicKey) == nil {
+            throw ValidationError("--public-key is the base64 of 32 bytes")
+        }
+        if let head, AuditHead(head) == nil {
+            throw ValidationError("--head is the number of a record, a colon, and 64 hexadecimal digits")
+        }
+    }
+
+    func run() async throws {
+        let context = try CommandContext.active
+        let expectation = try await context.expectation(
+            key: publicKey.flatMap(AuditPublicKey.init), head: head.flatMap { AuditHead($0) })
+        let trail =
+            if let file { try Self.read(file) } else {
+                try await context.droplet.withDroplet(context) { try await $0.auditTrail() }
+            }
+        let verdict = trail.verify(expectation)
+        context.write(
+            format.output == .json ? JSONText.pretty(AuditVerdictReport(verdict)) : AuditText.summary(verdict))
+        if !verdict.isIntact { throw ExitCode(DeployError.Code.audit.exitCode) }
+    }
+
+    private static func read(_ file: String) throws -> AuditTrail {
+        guard let data = try? Data(contentsOf: URL(filePath: file)) else {
+            throw DeployError(.refused, "\(file) cannot be read")
+        }
+        let bytes = Array(data)
+        guard bytes.starts(with: [0x1f, 0x8b]) else { return AuditTrail(bytes: bytes) }
+        guard let unpacked = Gzip.decompressed(bytes) else {
+            throw DeployError(.audit, "\(file) is no whole gzip file")
+        }
+        return AuditTrail(bytes: unpacked)
+    }
+}

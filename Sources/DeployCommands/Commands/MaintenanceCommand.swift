@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import DeployKit
+internal import FoundationEssentials
+
+/// Tells the public that the environment is under maintenance, or ends that.
+struct MaintenanceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "maintenance",
+        abstract: "Answer the public with a page and status 503, or end that; probes and deploys go on working.",
+        subcommands: [On.self, Off.self])
+
+    /// Begins it, or changes what the public is told.
+    struct On: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "on", abstract: "Answer the public with a page, status 503 and Retry-After.")
+
+        @Option(help: "What visitors read, as plain text.")
+        var message: String?
+
+        @Option(help: "A file with the whole page, HTML of at most 8 KiB, in the place of a message.")
+        var page: String?
+
+        @Option(help: "After how many seconds clients may ask again.")
+        var retryAfter = 120
+
+        @Option(help: "Why, for those who look at the status; the public does not see it.")
+        var reason = ""
+
+        @OptionGroup var lease: LeaseOptions
+        @OptionGroup var format: OutputOptions
+
+        func validate() throws {
+            if message != nil, page != nil { throw ValidationError("--message and --page exclude each other") }
+            if retryAfter < 1 { throw ValidationError("--retry-after is at least 1") }
+        }
+
+        func run() async throws {
+            try await MaintenanceCommand.set(try maintenance(), lease: lease, format: format)
+        }
+
+        private func maintenance() throws -> Maintenance {
+            guard let page else {
+                return Maintenance(
+                    message: message ?? Maintenance.defaultMessage, retryAfter: retryAfter, reason: reason)
+            }
+            guard let data = try? Data(contentsOf: URL(filePath: page)) else {
+                throw DeployError(.refused, "the file \(page) cannot be read", next: "Name a file with --page.")
+            }
+            return try Maintenance(
+                html: String(decoding: data, as: UTF8.self), retryAfter: retryAfter, reason: reason)
+        }
+    }
+
+    /// Ends it.
+    struct Off: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "off", abstract: "Let the application answer the public again.")
+
+        @OptionGroup var lease: LeaseOptions
+        @OptionGroup var format: OutputOptions
+
+        func run() async throws { try await MaintenanceCommand.set(nil, lease: lease, format: format) }
+    }
+
+    private static func set(_ maintenance: Maintenance?, lease: LeaseOptions, format: OutputOptions) async throws {
+        let context = try CommandContext.active
+        let action = "maintenance \(maintenance == nil ? "off" : "on")"
+        let hasChanged = try await context.droplet.withDroplet(context) { droplet in
+            try await context.deployment(on: droplet, patience: lease.patience)
+                .set(maintenance, as: context.owner(action))
+        }
+        if format.output == .json {
+            context.write(
+                JSONText.pretty(MaintenanceReport(maintenance: maintenance != nil, changed: hasChanged)))
+        } else {
+            let scope = context.environment.scope
+            let state = maintenance == nil ? "is open to the public" : "is under maintenance"
+            context.write("\(scope) \(state)\(hasChanged ? "" : " already").\n")
+        }
+    }
+}

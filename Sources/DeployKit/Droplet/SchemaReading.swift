@@ -1,0 +1,58 @@
+import FoundationEssentials
+
+/// Reads what the database said of its schema, and what the droplet remembers of migrations.
+struct SchemaReading: Sendable {
+    let sections: Sections
+
+    /// What `psql` is asked: a line of JSON for the database, one for each migration, one for each table with many rows.
+    ///
+    /// The number of rows is the planner's own estimate, which costs nothing.
+    static func question(_ policy: MigrationPolicy) -> String {
+        let table = MigrationSession.quoted(policy.table)
+        return """
+            SELECT to_regclass(\(MigrationSession.literal(table))) IS NOT NULL AS has_table \\gset
+            SELECT json_build_object('database', current_database());
+            \\if :has_table
+            SELECT json_build_object('version', version, 'name', description, 'checksum', encode(checksum, 'hex'),
+                'isComplete', success) FROM \(table) ORDER BY version;
+            \\endif
+            SELECT json_build_object('table', relname, 'rows', reltuples::bigint) FROM pg_class
+                WHERE relkind IN ('r', 'm', 'p') AND reltuples >= \(policy.bigTable);
+
+            """
+    }
+
+    private struct Database: Decodable {
+        var database: String
+    }
+
+    private struct Rows: Decodable {
+        var table: String
+        var rows: Int
+    }
+
+    /// The schema; nil where the database did not answer.
+    var state: SchemaState? {
+        let decoder = JSONDecoder()
+        var state: SchemaState?
+        for line in sections["schema"].split(separator: "\n") {
+            let data = Data(line.utf8)
+            if let database = try? decoder.decode(Database.self, from: data) {
+                state = SchemaState(database: database.database)
+            } else if let applied = try? decoder.decode(AppliedMigration.self, from: data) {
+                state?.applied.append(applied)
+            } else if let rows = try? decoder.decode(Rows.self, from: data) {
+                state?.rows[rows.table] = rows.rows
+            }
+        }
+        return state
+    }
+
+    /// What is remembered; a line that a crash cut off is left out.
+    var records: [MigrationRecord] {
+        let decoder = JSONDecoder()
+        return sections["migrations"].split(separator: "\n").compactMap {
+            try? decoder.decode(MigrationRecord.self, from: Data($0.utf8))
+        }
+    }
+}
