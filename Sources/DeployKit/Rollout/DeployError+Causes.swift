@@ -101,11 +101,22 @@ extension DeployError {
     }
 
     /// The error of a rollout whose traffic should have gone back and, for this reason, did not.
-    func unable(toGoBack problem: String?) -> DeployError {
+    ///
+    /// - Parameters:
+    ///   - problem: The reason; nil for one that went back, or did not have to.
+    ///   - step: What failed: where that was the change of the routes itself, either release may serve.
+    ///   - plan: The plan of the rollout.
+    /// - Returns: The error as a person has to see it.
+    func unable(toGoBack problem: String?, from step: Step, of plan: Plan) -> DeployError {
         guard let problem else { return self }
         var error = self
         error.evidence.append("the traffic could not go back: \(problem)")
-        error.serving = "the release that failed still serves, as far as is known; nothing of it was removed"
+        let release = "release \(plan.release.id)"
+        if step.movesTraffic, let before = plan.before {
+            error.serving = "release \(before) serves, or \(release): the change of the routes did not end well"
+        } else {
+            error.serving = "\(release) still serves, as far as is known; nothing of it was removed"
+        }
         error.next = "See what serves with the command status, then go back with rollback."
         return error
     }

@@ -97,7 +97,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 }
             }
         } catch {
-            throw DeployError(error).ofEndedRun
+            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled)
         }
     }
 

@@ -83,7 +83,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 var error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
                     .after(decision, at: step, plan: plan, environment: environment, traffic: traffic)
                     .leaving(failure?.leavesRest == true ? plan.release.id : nil)
-                    .unable(toGoBack: failure?.problem)
+                    .unable(toGoBack: failure?.problem, from: step, of: plan)
                 if let checkpoint = progress.checkpoint { error.evidence.append(checkpoint.advice) }
                 if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
