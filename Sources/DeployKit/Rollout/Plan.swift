@@ -24,8 +24,10 @@ public struct Plan: Sendable, Hashable {
     public var losses: [String]
     /// What a person should know; a refusal among them keeps the plan from being run.
     public var findings: [Finding]
-    /// What the edge is told at the beginning of the rollout.
+    /// What the edge was told before the rollout, or how it begins.
     public var edge: EdgeEnvironment
+    /// The routes of the environment, which the edge has at the end of a deploy.
+    public var routes: [Route] = []
     /// The random text in which the digests of the stores' settings are salted.
     public var storeSalt = ""
     /// What the rollout does to the schema of the database.

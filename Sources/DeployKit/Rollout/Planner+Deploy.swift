@@ -37,6 +37,7 @@ extension Planner {
             findings: findings,
             edge: edge
         )
+        plan.routes = environment.routes
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
         let migrations = migrationForecast(for: candidate, before: serving)
         plan.add(migrations)
@@ -119,7 +120,8 @@ extension Planner {
         var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
             images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
+            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, routes: environment.routes,
+            storeSalt: state.storeSalt
         )
         plan.add(migrations)
         return plan

@@ -18,7 +18,7 @@ extension Planner {
             steps: [], images: imageChanges(from: servingRelease, to: release), environment: [],
             stores: state.stores.map { StoreChange(service: $0.service, kind: .untouched) },
             memory: MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0), losses: [],
-            findings: findings, edge: edge
+            findings: findings, edge: edge, routes: edge.routes
         )
         if state.release(in: serving)?.id == release.id, answering == serving, state.isReady(serving) {
             plan.steps = leftovers(of: release, in: serving)
@@ -57,6 +57,7 @@ extension Planner {
         }
         var plan = plan
         plan.slot = former.other
+        plan.routes = environment.routes
         plan.memory = memoryForecast(for: release.services, clearing: former.other, serving: former)
         plan.findings += memoryFindings(plan.memory)
         plan.steps =
