@@ -158,6 +158,19 @@ struct DeploymentTests {
         #expect(try await serving() == "v2")
     }
 
+    @Test func `a release whose run died before it was remembered stands by for the next, and is gone back to`()
+        async throws
+    {
+        _ = try await deploy("v1")
+        droplet.inject(.dies(.before), at: .next(.record))
+        _ = try? await deploy("v2")
+        let next = droplet.forAnotherRunner()
+        _ = try await deploy("v3", on: next)
+        #expect(try await deploy("v3", on: next).phases.isEmpty, "v2 is kept")
+        #expect(try await next.rollBack().plan.release.id.rawValue == "v2")
+        #expect(try await next.observe().servingRelease?.id.rawValue == "v2")
+    }
+
     @Test func `two runs at once do not meet`() async throws {
         _ = try await deploy("v1")
         droplet.inject(.hangs, at: .next(.start))
