@@ -55,7 +55,12 @@ extension DeployError {
     ) -> DeployError {
         var error = self
         let hosts = environment.routes.map(\.host).list
-        let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
+        let before =
+            switch plan.before {
+            case nil: "nothing serves \(hosts) yet"
+            case plan.release.id: "release \(plan.release.id), which was not all up, is as it was"
+            case let before?: "release \(before) serves \(hosts)"
+            }
         switch decision {
         case .discard:
             error.serving = "\(before); the traffic never moved\(Self.nothingLeft(of: plan.release.id))"

@@ -38,6 +38,11 @@ public struct Plan: Sendable, Hashable {
     /// Whether anything is done.
     public var isEmpty: Bool { steps.isEmpty }
 
+    /// Whether it starts its release in the slot, also one that serves and is down.
+    var startsRelease: Bool {
+        steps.contains { if case .start(slot, release.id, _) = $0 { true } else { false } }
+    }
+
     /// The findings that keep the plan from being run.
     public var refusals: [Finding] { findings.filter { $0.severity == .refusal } }
 }

@@ -9,13 +9,14 @@ extension Planner {
             throw DeployError(.refused, "nothing serves \(environment.scope) yet: there is nothing to roll back to")
         }
         let servingRelease = state.release(in: serving)
+        let answeringRelease = state.release(in: answering)
         let release = try target.map(release(named:)) ?? releaseBefore(servingRelease, answering: answering)
         var findings = maintenanceFindings()
         let edge = currentEdge(findings: &findings)
         findings += schemaFindings(for: release)
         var plan = Plan(
-            scope: environment.scope, action: .rollback, before: servingRelease?.id, release: release, slot: serving,
-            steps: [], images: imageChanges(from: servingRelease, to: release), environment: [],
+            scope: environment.scope, action: .rollback, before: answeringRelease?.id, release: release, slot: serving,
+            steps: [], images: imageChanges(from: answeringRelease, to: release), environment: [],
             stores: state.stores.map { StoreChange(service: $0.service, kind: .untouched) },
             memory: MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0), losses: [],
             findings: findings, edge: edge, routes: edge.routes

@@ -85,7 +85,7 @@ public struct Rollout: Sendable, Hashable {
 
     /// How far it has come.
     var phase: RolloutPhase {
-        guard plan.before != plan.release.id else { return .settling }
+        guard plan.before != plan.release.id || plan.startsRelease else { return .settling }
         guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
             return completed.contains(where: \.isShift) ? .canary : .beforeCutover
         }

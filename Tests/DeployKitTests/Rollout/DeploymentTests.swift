@@ -171,6 +171,22 @@ struct DeploymentTests {
         #expect(try await next.observe().servingRelease?.id.rawValue == "v2")
     }
 
+    @Test func `restarting a release that is down is taken back where it fails, and says that the release is down`()
+        async throws
+    {
+        droplet.setBehaviour(of: "api", in: "v1", to: .healthy().notRestarted)
+        _ = try await deploy("v1")
+        droplet.kill("api", in: .blue)
+        droplet.clock.advance(by: .seconds(5))
+        droplet.setBehaviour(of: "api", in: "v1", to: .neverHealthy)
+        let error = await #expect(throws: DeployError.self) { _ = try await deploy("v1") }
+        #expect(error?.code == .unhealthy)
+        #expect(error?.serving.contains("release v1, which was not all up, is as it was") == true, "\(error as Any)")
+        let state = try await droplet.observe()
+        #expect(state.containers(in: .green).isEmpty)
+        #expect(state.servingSlot == .blue && state.releases.map(\.id.rawValue) == ["v1"])
+    }
+
     @Test func `two runs at once do not meet`() async throws {
         _ = try await deploy("v1")
         droplet.inject(.hangs, at: .next(.start))

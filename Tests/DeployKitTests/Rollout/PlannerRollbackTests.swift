@@ -25,6 +25,7 @@ struct PlannerRollbackTests {
             down: [.green])
         let plan = try rollback(state)
         #expect(plan.steps.first == .cutOver(.blue, standby: false))
+        #expect(plan.before?.rawValue == "v1", "it answers already")
     }
 
     @Test func `a release that is not on standby starts again from its files`() throws {
