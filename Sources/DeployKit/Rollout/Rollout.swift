@@ -106,14 +106,18 @@ public struct Rollout: Sendable, Hashable {
             // The stop itself may have been what failed: starting what runs does no harm.
             if case .stop(former, let services) = step { services } else { [] }
         }
-        let web = Set(plan.release.webServices.map(\.name))
-        let (answering, others) = (
-            Set(stopped).filter(web.contains).sorted(), Set(stopped).filter { !web.contains($0) }.sorted()
-        )
-        var steps: [Step] = []
-        if !answering.isEmpty { steps.append(.resume(former, answering)) }
+        let workers = Set(plan.release.workers.map(\.name))
+        // A service that the new release does not have may be what answers.
+        let answering = Set(stopped).subtracting(workers).sorted()
+        let others = workers.intersection(stopped).sorted()
         let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
         let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        let isTouched = hasTouched(plan.slot)
+        var steps: [Step] = []
+        // No request reaches it, and what it takes the release before may need.
+        if isTouched, !reachesRequests { steps.append(.clear(plan.slot)) }
+        // The edge moves routes only to what it finds up.
+        if !answering.isEmpty { steps += [.resume(former, answering), .awaitServers(former)] }
         if hasMoved, plan.before != nil {
             steps.append(.cutOver(former, standby: false))
         } else if reachesRequests {
@@ -121,9 +125,8 @@ public struct Rollout: Sendable, Hashable {
         }
         // The traffic first: a queue can wait.
         if !others.isEmpty { steps.append(.resume(former, others)) }
-        if hasTouched(plan.slot) {
-            if reachesRequests { steps.append(.drain(plan.slot, limit: plan.edge.policy.drainLimit)) }
-            steps.append(.clear(plan.slot))
+        if isTouched, reachesRequests {
+            steps += [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]
         }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps

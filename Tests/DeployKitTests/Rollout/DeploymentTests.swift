@@ -187,6 +187,23 @@ struct DeploymentTests {
         #expect(state.servingSlot == .blue && state.releases.map(\.id.rawValue) == ["v1"])
     }
 
+    @Test func `a release that made way for want of memory comes back when the next one fails in public`() async throws {
+        let limited = Self.services.map { service in
+            var service = service
+            if service.kind != .store { service.memoryLimit = 600 << 20 }
+            return service
+        }
+        _ = try await deploy("v1")
+        droplet.inject(.fails(.rolledBack, "found wanting"), at: .next(.cutOver))
+        let error = await #expect(throws: DeployError.self) {
+            try await droplet.deploy("v2", services: limited, options: PlanOptions(allowsDowntime: true))
+        }
+        #expect(error?.serving.contains("release v1 serves") == true, "\(error as Any)")
+        let state = try await droplet.observe()
+        #expect(state.servingRelease?.id.rawValue == "v1")
+        #expect(state.isReady(.blue) && state.containers(in: .green).isEmpty)
+    }
+
     @Test func `two runs at once do not meet`() async throws {
         _ = try await deploy("v1")
         droplet.inject(.hangs, at: .next(.start))
