@@ -53,7 +53,7 @@ extension Planner {
     func takeover() -> [Step] {
         guard let serving = state.servingSlot, let answering, answering != serving else { return [] }
         let workers = services([.worker], in: answering, that: [.exited, .created])
-        return [.cutOver(answering, standby: false)] + (workers.isEmpty ? [] : [.resume(answering, workers)])
+        return [.cutOver(answering, standby: false)] + resumption(of: workers, in: answering)
     }
 
     private func arrival(of release: Release, candidate: ReleaseCandidate, stores: [StoreChange]) -> [Step] {
@@ -79,10 +79,12 @@ extension Planner {
         if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
         if migrations.needsSlot { steps += migrations.steps }
         let formerRelease = former.flatMap(state.release(in:))
-        let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
+        let allWorkers = release.workers + (formerRelease?.workers ?? [])
+        let stopFirst = Set(allWorkers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
         if let former {
-            let all = services([.web, .worker], in: former, that: [.running, .restarting])
+            let web = services([.web], in: former, that: [.running, .restarting])
+            let all = (web + runningWorkers(in: former)).sorted()
             stopped = memory.verdict == .stopFirst ? all : all.filter(stopFirst.contains)
             if !stopped.isEmpty { steps.append(.stop(former, stopped)) }
         }
@@ -93,8 +95,7 @@ extension Planner {
         steps.append(.cutOver(slot, standby: keepsStandby))
         steps.append(.verify(slot, release.id))
         if let former {
-            let workers = services([.worker], in: former, that: [.running, .restarting])
-                .filter { !stopped.contains($0) }
+            let workers = runningWorkers(in: former).filter { !stopped.contains($0) }
             if !workers.isEmpty { steps.append(.stop(former, workers)) }
             steps.append(.drain(former, limit: environment.edge.drainLimit))
             if !keepsStandby { steps.append(.clear(former)) }
@@ -131,7 +132,7 @@ extension Planner {
     func leftovers(of release: Release, in slot: Slot) -> [Step] {
         var steps = endOfCanary()
         let idle = services([.worker], in: slot, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(slot, idle)) }
+        steps += resumption(of: idle, in: slot)
         let other = slot.other
         let hasServed = state.release(in: other).map { state.hasServed($0.id) } ?? false
         let couldStandBy = hasServed && state.isReady(other)
@@ -142,6 +143,7 @@ extension Planner {
             steps.append(.clear(other))
         } else {
             let workers = services([.worker], in: other, that: [.running, .restarting])
+                .filter { !steps.stopped(in: other).contains($0) }
             if !workers.isEmpty { steps.append(.stop(other, workers)) }
         }
         let surplus = surplus(serving: release.id, standby: hasServed ? state.release(in: other)?.id : nil)

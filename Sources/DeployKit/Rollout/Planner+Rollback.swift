@@ -38,9 +38,10 @@ extension Planner {
     private func exchange(_ serving: Slot, for standby: Slot, release: Release) -> [Step] {
         var steps: [Step] = [.cutOver(standby, standby: state.isReady(serving))]
         let idle = services([.worker], in: standby, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(standby, idle)) }
+        steps += resumption(of: idle, in: standby)
         steps.append(.verify(standby, release.id))
         let workers = services([.worker], in: serving, that: [.running, .restarting])
+            .filter { !steps.stopped(in: serving).contains($0) }
         if !workers.isEmpty { steps.append(.stop(serving, workers)) }
         steps.append(.drain(serving, limit: environment.edge.drainLimit))
         return steps + [.record]

@@ -56,6 +56,22 @@ public struct Planner: Sendable {
         return services.filter { kinds.contains($0.kind) && names.contains($0.name) }.map(\.name).sorted()
     }
 
+    /// The workers that run in a slot, also those that the takeover starts there first.
+    func runningWorkers(in slot: Slot) -> [String] {
+        let isTakenOver = slot == answering && slot != state.servingSlot
+        return services(
+            [.worker], in: slot, that: isTakenOver ? [.running, .restarting, .exited, .created] : [.running, .restarting])
+    }
+
+    /// The steps that let workers of a slot run again, once those of the other that must not run beside them are stopped.
+    func resumption(of workers: [String], in slot: Slot) -> [Step] {
+        guard !workers.isEmpty else { return [] }
+        let releases = Slot.allCases.compactMap(state.release(in:))
+        let exclusive = Set(releases.flatMap(\.workers).filter { $0.replacement == .stopFirst }.map(\.name))
+        let stopped = services([.worker], in: slot.other, that: [.running, .restarting]).filter(exclusive.contains)
+        return (stopped.isEmpty ? [] : [.stop(slot.other, stopped)]) + [.resume(slot, workers)]
+    }
+
     /// The services of a slot whose containers are in one of some states, of any kind but store, known or not.
     func running(in slot: Slot) -> Bool {
         state.containers(in: slot).contains { $0.state == .running || $0.state == .restarting }

@@ -102,10 +102,9 @@ public struct Rollout: Sendable, Hashable {
     /// What takes a rollout back in which a step failed, perhaps half done.
     private func undoSteps(after failed: Step, in phase: RolloutPhase) -> [Step] {
         let former = plan.slot.other
-        let stopped = (completed + [failed]).flatMap { step -> [String] in
-            // The stop itself may have been what failed: starting what runs does no harm.
-            if case .stop(former, let services) = step { services } else { [] }
-        }
+        let begun = completed + [failed]
+        // The stop itself may have been what failed: starting what runs does no harm.
+        let stopped = begun.stopped(in: former)
         let workers = Set(plan.release.workers.map(\.name))
         // A service that the new release does not have may be what answers.
         let answering = Set(stopped).subtracting(workers).sorted()
@@ -123,7 +122,10 @@ public struct Rollout: Sendable, Hashable {
         } else if reachesRequests {
             steps.append(.shift(plan.slot, percent: 0))
         }
-        // The traffic first: a queue can wait.
+        // The traffic first: a queue can wait. No worker runs in both slots.
+        var begunWorkers = begun.resumed(in: plan.slot)
+        if isTouched, reachesRequests { begunWorkers += workers.sorted() }
+        if !begunWorkers.isEmpty { steps.append(.stop(plan.slot, begunWorkers)) }
         if !others.isEmpty { steps.append(.resume(former, others)) }
         if isTouched, reachesRequests {
             steps += [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]

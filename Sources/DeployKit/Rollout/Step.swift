@@ -108,6 +108,18 @@ extension Step: CustomStringConvertible {
     }
 }
 
+extension [Step] {
+    /// The services that the steps stop in a slot.
+    func stopped(in slot: Slot) -> [String] {
+        flatMap { if case .stop(slot, let services) = $0 { services } else { [] as [String] } }
+    }
+
+    /// The services that the steps start again in a slot.
+    func resumed(in slot: Slot) -> [String] {
+        flatMap { if case .resume(slot, let services) = $0 { services } else { [] as [String] } }
+    }
+}
+
 extension [String] {
     /// The names with commas between them.
     package var list: String { joined(separator: ", ") }

@@ -88,6 +88,7 @@ struct PlannerDeployTests {
         #expect(Array(plan.steps.prefix(2)) == [.cutOver(.blue, standby: false), .resume(.blue, ["mailer"])])
         #expect(plan.slot == .green)
         #expect(plan.before == first.id)
+        #expect(plan.steps.contains(.stop(.blue, ["mailer"])), "the workers that came back make way again")
     }
 
     @Test func `a worker that must not run twice stops before the next one starts`() throws {

@@ -18,6 +18,16 @@ struct PlannerRollbackTests {
         #expect(plan.release.id.rawValue == "v1")
     }
 
+    @Test func `a worker that must not run twice stops before that of the standby starts`() throws {
+        var (first, second) = (try Fixture.release("v1", digit: "1"), try Fixture.release("v2", digit: "2"))
+        first.services[1].replacement = .stopFirst
+        second.services[1].replacement = .stopFirst
+        let state = Fixture.state(
+            serving: .green, slots: [.blue: first, .green: second], stoppedWorkers: [.blue])
+        #expect(
+            try rollback(state).steps.map(\.name) == ["cut-over", "stop", "resume", "verify", "drain", "record"])
+    }
+
     @Test func `a standby that answers for a dead release is settled`() throws {
         let state = Fixture.state(
             serving: .green,

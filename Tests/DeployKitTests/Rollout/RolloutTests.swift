@@ -62,8 +62,8 @@ struct RolloutTests {
         #expect(decision == .discard)
         #expect(
             undone == [
-                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
-                .prune([plan.release.id]),
+                .cutOver(.blue, standby: false), .stop(.green, ["mailer"]),
+                .drain(.green, limit: .seconds(30)), .clear(.green), .prune([plan.release.id]),
             ])
     }
 
@@ -91,8 +91,8 @@ struct RolloutTests {
         #expect(decision == .goBack)
         #expect(
             undone == [
-                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
-                .prune([plan.release.id]),
+                .cutOver(.blue, standby: false), .stop(.green, ["mailer"]),
+                .drain(.green, limit: .seconds(30)), .clear(.green), .prune([plan.release.id]),
             ])
     }
 
@@ -130,5 +130,17 @@ struct RolloutTests {
             undone.prefix(3) == [
                 .resume(.blue, ["api", "site"]), .awaitServers(.blue), .cutOver(.blue, standby: false),
             ])
+    }
+
+    @Test func `a rollback that fails leaves no worker of its release`() throws {
+        let state = Fixture.state(
+            serving: .green,
+            slots: [.blue: try Fixture.release("v1", digit: "1"), .green: try Fixture.release("v2", digit: "2")],
+            stoppedWorkers: [.blue])
+        let plan = try Planner(environment: Fixture.environment, state: state).rollback()
+        #expect(
+            failing(at: "verify", in: plan).undone == [.cutOver(.green, standby: false), .stop(.blue, ["mailer"])])
+        #expect(
+            failing(at: "stop", in: plan).decision == .keep)
     }
 }
