@@ -116,7 +116,8 @@ extension Planner {
         var steps: [Step] = takeover()
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += migrations.steps + leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
+        steps += migrations.steps + leftovers(of: release, in: slot)
+        steps += reconfiguration(under: release, in: slot, after: steps) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
         var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,

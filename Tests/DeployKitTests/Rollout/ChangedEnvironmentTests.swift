@@ -41,4 +41,38 @@ struct ChangedEnvironmentTests {
         #expect(try await next.observe().edge?.policy.serverTimeout == .seconds(7))
         #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
     }
+
+    @Test func `a new route is answered after a deploy of what serves already`() async throws {
+        try await droplet.deploy("v1")
+        try await droplet.deploy("v2")
+        let next = changed { $0.routes.append(Route("new.example.com", to: "site")) }
+        let report = try await next.deploy("v2")
+        #expect(report.phases.map(\.step.name) == ["configure-edge", "cut-over", "verify", "record"])
+        #expect(droplet.request("new.example.com").release?.rawValue == "v2")
+        #expect(try await next.observe().edge?.standbyIsArmed == true)
+        #expect(try await next.deploy("v2").phases.isEmpty)
+        #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
+    }
+
+    @Test func `a route that a dead run told the edge of and did not move is answered after the next deploy`() async throws {
+        try await droplet.deploy("v1")
+        let next = changed { $0.routes.append(Route("new.example.com", to: "site")) }
+        next.inject(.dies(.before), at: .next(.cutOver))
+        _ = try? await next.deploy("v1")
+        try await next.forAnotherRunner().deploy("v1")
+        #expect(droplet.request("new.example.com").release?.rawValue == "v1")
+    }
+
+    @Test func `another policy comes to the edge with a deploy of what serves already`() async throws {
+        try await droplet.deploy("v1")
+        let next = changed { $0.edge.serverTimeout = .seconds(7) }
+        try await next.deploy("v1")
+        #expect(try await next.observe().edge?.policy.serverTimeout == .seconds(7))
+    }
+
+    @Test func `another health path is another release`() async throws {
+        try await droplet.deploy("v1")
+        let next = changed { $0.health.path = "/ready" }
+        #expect(try await next.deploy("v1").plan.release.id.rawValue == "v1-2")
+    }
 }

@@ -1,0 +1,21 @@
+extension Planner {
+    /// Whether the running edge knows other routes, or another policy, than the environment has.
+    private var edgeDiffers: Bool {
+        guard let edge = state.edge else { return false }
+        return Set(edge.routes) != Set(environment.routes) || edge.policy != environment.edge
+            || Set(state.edgeStatus.hosts.keys) != Set(environment.routes.map(\.host))
+    }
+
+    /// The steps that bring the environment's routes and policy to the edge, under a release that serves and stays.
+    ///
+    /// - Parameters:
+    ///   - release: The release.
+    ///   - slot: Its slot.
+    ///   - steps: What is done before.
+    func reconfiguration(under release: Release, in slot: Slot, after steps: [Step]) -> [Step] {
+        guard edgeDiffers else { return [] }
+        let standby = steps.compactMap { if case .cutOver(slot, let standby) = $0 { standby } else { nil } }.last
+        let isArmed = standby ?? state.edge?.standbyIsArmed ?? false
+        return [.configureEdge, .cutOver(slot, standby: isArmed), .verify(slot, release.id)]
+    }
+}
