@@ -62,7 +62,10 @@ extension Planner {
         if !missing.isEmpty {
             steps.append(.fetchImages(missing.sorted { $0.name < $1.name }))
         }
-        if !state.releases.contains(where: { $0.id == release.id }) { steps.append(.stage(release.id)) }
+        // What a run only wrote and never started goes with this one, if it fails.
+        let isInUse = state.hasServed(release.id) || state.containers.contains { $0.release == release.id }
+        let isStaged = state.releases.contains { $0.id == release.id }
+        if !isStaged || !isInUse { steps.append(.stage(release.id)) }
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
         return steps

@@ -204,6 +204,35 @@ struct DeploymentTests {
         #expect(state.isReady(.blue) && state.containers(in: .green).isEmpty)
     }
 
+    @Test(arguments: [
+        (FakeCall.clear, "what is left of release v2 is removed"),
+        (.remove, "what is left of release v2 is removed"),
+        (.resume, "not all of release v1 could be started again"),
+    ])
+    func `a failure says what could not be taken back`(call: FakeCall, words: String) async throws {
+        var services = Self.services
+        services[1].replacement = .stopFirst
+        _ = try await deploy("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: .neverHealthy)
+        droplet.inject(.fails(.droplet, "no luck"), at: .next(call))
+        let error = await #expect(throws: DeployError.self) {
+            try await droplet.deploy("v2", services: services)
+        }
+        #expect(error?.serving.contains(words) == true, "\(error?.serving ?? "")")
+        #expect(error?.evidence.contains { $0.contains("no luck") } == true)
+        #expect(error?.serving.contains("nothing is left") == (call == .resume))
+    }
+
+    @Test func `what an earlier run only wrote goes with the next one that fails`() async throws {
+        _ = try await deploy("v1")
+        droplet.inject(.dies(.after), at: .next(.stage))
+        _ = try? await deploy("v2")
+        let next = droplet.forAnotherRunner()
+        next.setBehaviour(of: "api", in: "v2", to: .neverHealthy)
+        _ = try? await deploy("v2", on: next)
+        #expect(try await next.observe().releases.map(\.id.rawValue) == ["v1"])
+    }
+
     @Test func `two runs at once do not meet`() async throws {
         _ = try await deploy("v1")
         droplet.inject(.hangs, at: .next(.start))
