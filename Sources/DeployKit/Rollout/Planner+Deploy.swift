@@ -7,7 +7,7 @@ extension Planner {
     /// - Returns: The plan; without steps when the candidate serves already and nothing is left to do.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when the version cannot name a release.
     public func deploy(_ candidate: ReleaseCandidate, salt: String) throws -> Plan {
-        var findings = candidate.findings + hostFindings()
+        var findings = candidate.findings + hostFindings() + routeFindings()
         let edge = currentEdge(findings: &findings)
         let known = candidate.existing(among: state.releases)
         let release = try known ?? candidate.release(beside: state.releases, salt: salt)

@@ -18,4 +18,16 @@ extension Planner {
         let isArmed = standby ?? state.edge?.standbyIsArmed ?? false
         return [.configureEdge, .cutOver(slot, standby: isArmed), .verify(slot, release.id)]
     }
+
+    /// Hosts that another environment on the droplet has already.
+    func routeFindings() -> [Finding] {
+        let hosts = Set(environment.routes.map(\.host))
+        return state.neighbours.filter { $0.scope != environment.scope }.flatMap { neighbour in
+            neighbour.routes.map(\.host).filter(hosts.contains).sorted().map { host in
+                Finding(
+                    .refusal, "routes.\(host)", "\(neighbour.scope) on the same droplet has this host already",
+                    advice: "Give it to one of the two environments, and deploy the one that lets it go first.")
+            }
+        }
+    }
 }

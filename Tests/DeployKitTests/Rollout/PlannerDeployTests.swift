@@ -170,6 +170,15 @@ struct PlannerDeployTests {
         #expect(plan.edge.firstPort == 20500)
     }
 
+    @Test func `a host that another environment has is refused before anything is brought`() throws {
+        var state = DropletState(host: Fixture.host())
+        state.neighbours = [
+            EdgeEnvironment(scope: "other", routes: [Route("qa.example.com", to: "web")], firstPort: 20000)
+        ]
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.refusals.map(\.subject) == ["routes.qa.example.com"])
+    }
+
     @Test func `releases beyond the last ones are removed at the end`() throws {
         let first = try Fixture.release("v1", digit: "1")
         var state = Fixture.state(serving: .blue, slots: [.blue: first])
