@@ -124,7 +124,7 @@ extension Planner {
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
         var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
-            images: [], environment: [], stores: stores, memory: memory, losses: [],
+            images: [], environment: [], stores: stores, memory: memory, losses: routeLosses(),
             findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, routes: environment.routes,
             storeSalt: state.storeSalt
         )
@@ -153,13 +153,5 @@ extension Planner {
         let surplus = surplus(serving: release.id, standby: hasServed ? state.release(in: other)?.id : nil)
         if !surplus.isEmpty { steps.append(.prune(surplus)) }
         return steps
-    }
-
-    private func losses(former: Slot?, memory: MemoryForecast) -> [String] {
-        var losses: [String] = []
-        if former != nil, memory.verdict == .stopFirst {
-            losses.append("the release that serves stops before the next one runs, for want of memory")
-        }
-        return losses
     }
 }

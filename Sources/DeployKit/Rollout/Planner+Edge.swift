@@ -30,4 +30,23 @@ extension Planner {
             }
         }
     }
+
+    /// Why a request could be lost. That a worker stops loses none.
+    func losses(former: Slot?, memory: MemoryForecast) -> [String] {
+        var losses: [String] = []
+        if former != nil, memory.verdict == .stopFirst {
+            losses.append("the release that serves stops before the next one runs, for want of memory")
+        }
+        if former != nil, state.host.deviations.contains(where: { $0.message.hasPrefix("userland-proxy is on") }) {
+            losses.append("userland-proxy is on: what reaches a container just when it ends is lost")
+        }
+        return losses + routeLosses()
+    }
+
+    /// The hosts that are answered now and are not in the environment any more.
+    func routeLosses() -> [String] {
+        let kept = Set(environment.routes.map(\.host))
+        let gone = Set(state.edge?.routes.map(\.host) ?? []).union(state.edgeStatus.hosts.keys).subtracting(kept)
+        return gone.isEmpty ? [] : ["not answered any more: \(gone.sorted().list)"]
+    }
 }

@@ -62,6 +62,7 @@ extension Planner {
         plan.routes = environment.routes
         plan.memory = memoryForecast(for: release.services, clearing: former.other, serving: former)
         plan.findings += memoryFindings(plan.memory) + routeFindings()
+        plan.losses = losses(former: former, memory: plan.memory)
         plan.steps =
             takeover() + endOfCanary() + replacement(by: release, in: former.other, former: former, memory: plan.memory)
         return plan
