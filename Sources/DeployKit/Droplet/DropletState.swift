@@ -83,7 +83,10 @@ public struct DropletState: Sendable, Hashable, Codable {
 
     /// Whether a release has ever served, also one that was rolled back from: only such a release may stand by.
     public func hasServed(_ release: Release.ID) -> Bool {
-        records.contains { $0.release == release && $0.result == .succeeded }
+        records.contains {
+            // A run may have died between its cutover and its record: the next one found the release serving.
+            $0.release == release ? $0.result == .succeeded : $0.before == release
+        }
     }
 
     /// Whether the release in a slot could answer at once: its web containers run and the edge finds them up.

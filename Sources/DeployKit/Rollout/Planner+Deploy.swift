@@ -7,7 +7,7 @@ extension Planner {
     /// - Returns: The plan; without steps when the candidate serves already and nothing is left to do.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when the version cannot name a release.
     public func deploy(_ candidate: ReleaseCandidate, salt: String) throws -> Plan {
-        var findings = candidate.findings + hostFindings()
+        var findings = candidate.findings + hostFindings() + routeFindings()
         let edge = currentEdge(findings: &findings)
         let known = candidate.existing(among: state.releases)
         let release = try known ?? candidate.release(beside: state.releases, salt: salt)
@@ -37,6 +37,7 @@ extension Planner {
             findings: findings,
             edge: edge
         )
+        plan.routes = environment.routes
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
         let migrations = migrationForecast(for: candidate, before: serving)
         plan.add(migrations)
@@ -54,7 +55,10 @@ extension Planner {
         if !missing.isEmpty {
             steps.append(.fetchImages(missing.sorted { $0.name < $1.name }))
         }
-        if !state.releases.contains(where: { $0.id == release.id }) { steps.append(.stage(release.id)) }
+        // What a run only wrote and never started goes with this one, if it fails.
+        let isInUse = state.hasServed(release.id) || state.containers.contains { $0.release == release.id }
+        let isStaged = state.releases.contains { $0.id == release.id }
+        if !isStaged || !isInUse { steps.append(.stage(release.id)) }
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
         return steps
@@ -71,7 +75,8 @@ extension Planner {
         if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
         if migrations.needsSlot { steps += migrations.steps }
         let formerRelease = former.flatMap(state.release(in:))
-        let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
+        let allWorkers = release.workers + (formerRelease?.workers ?? [])
+        let stopFirst = Set(allWorkers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
         if let former {
             // Those too that stand still: they are started first where a run that died stopped them.
@@ -97,13 +102,5 @@ extension Planner {
         let surplus = surplus(serving: release.id, standby: keepsStandby ? formerRelease?.id : nil)
         if !surplus.isEmpty { steps.append(.prune(surplus)) }
         return steps + [.record]
-    }
-
-    private func losses(former: Slot?, memory: MemoryForecast) -> [String] {
-        var losses: [String] = []
-        if former != nil, memory.verdict == .stopFirst {
-            losses.append("the release that serves stops before the next one runs, for want of memory")
-        }
-        return losses
     }
 }

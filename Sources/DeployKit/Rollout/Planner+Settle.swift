@@ -10,12 +10,14 @@ extension Planner {
         var steps = settledRoutes(to: slot)
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += migrations.steps + leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
+        steps += migrations.steps + leftovers(of: release, in: slot)
+        steps += reconfiguration(under: release, in: slot, after: steps) + unfinishedWatch(of: release, in: slot)
         if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
         var plan = Plan(
             scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
-            images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
+            images: [], environment: [], stores: stores, memory: memory, losses: routeLosses(),
+            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, routes: environment.routes,
+            storeSalt: state.storeSalt
         )
         plan.add(migrations)
         return plan
@@ -38,7 +40,8 @@ extension Planner {
         guard !idle.isEmpty else { return [] }
         // Of a release that never served nothing is known, and nothing is worth keeping.
         if holdsUnproven(slot.other) { return [.clear(slot.other), .resume(slot, idle)] }
-        let alone = (state.release(in: slot)?.workers ?? []).filter { $0.replacement == .stopFirst }.map(\.name)
+        let workers = Slot.allCases.compactMap(state.release(in:)).flatMap(\.workers)
+        let alone = Set(workers.filter { $0.replacement == .stopFirst }.map(\.name))
         let inTheWay = services([.worker], in: slot.other, that: [.running, .restarting]).filter(alone.contains)
         return (inTheWay.isEmpty ? [] : [.stop(slot.other, inTheWay)]) + [.resume(slot, idle)]
     }
@@ -59,7 +62,8 @@ extension Planner {
             if !steps.contains(.clear(other)) { steps.append(.clear(other)) }
         } else {
             let workers = services([.worker], in: other, that: [.running, .restarting])
-            if !workers.isEmpty, !steps.contains(.stop(other, workers)) { steps.append(.stop(other, workers)) }
+                .filter { !steps.stopped(in: other).contains($0) }
+            if !workers.isEmpty { steps.append(.stop(other, workers)) }
         }
         let surplus = surplus(serving: release.id, standby: isUnproven ? nil : state.release(in: other)?.id)
         if !surplus.isEmpty { steps.append(.prune(surplus)) }

@@ -83,7 +83,7 @@ public struct Rollout: Sendable, Hashable {
 
     /// How far it has come.
     var phase: RolloutPhase {
-        guard plan.before != plan.release.id else { return .settling }
+        guard plan.before != plan.release.id || plan.startsRelease else { return .settling }
         guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
             return completed.contains(where: \.isShift) ? .canary : .beforeCutover
         }
@@ -108,9 +108,16 @@ public struct Rollout: Sendable, Hashable {
         case .stop(plan.slot, _):
             // No worker that has to be alone begins beside another one.
             undoing?.removeAll(where: \.isResume)
-        case .clear:
-            // Containers of the release are left, and its files with them.
-            undoing = []
+        case .clear(plan.slot):
+            // Containers of the release are left, and its files with them; no worker begins beside its own.
+            let workers = Set(plan.release.workers.map(\.name))
+            undoing?.removeAll { step in
+                switch step {
+                case .prune: true
+                case .resume(_, let services): workers.isSuperset(of: services)
+                default: false
+                }
+            }
         default: break
         }
     }
@@ -118,46 +125,39 @@ public struct Rollout: Sendable, Hashable {
     /// What takes a rollout back in which a step failed, perhaps half done.
     private func undoSteps(after failed: Step, in phase: RolloutPhase) -> [Step] {
         let former = plan.slot.other
-        let stopped = begun.flatMap { step -> [String] in
-            // The stop itself may have been what failed: starting what runs does no harm.
-            if case .stop(former, let services) = step { services } else { [] }
-        }
-        let web = Set(plan.release.webServices.map(\.name))
-        let (answering, others) = (
-            Set(stopped).filter(web.contains).sorted(), Set(stopped).filter { !web.contains($0) }.sorted()
-        )
-        var steps: [Step] = []
-        if !answering.isEmpty { steps.append(.resume(former, answering)) }
+        // The stop itself may have been what failed: starting what runs does no harm.
+        let stopped = begun.stopped(in: former)
+        let workers = Set(plan.release.workers.map(\.name))
+        // A service that the new release does not have may be what answers.
+        let answering = Set(stopped).subtracting(workers).sorted()
+        let others = workers.intersection(stopped).sorted()
         let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
         let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        let isTouched = hasTouched(plan.slot)
+        var steps: [Step] = []
+        // No request reaches it, and what it takes the release before may need.
+        if isTouched, !reachesRequests { steps.append(.clear(plan.slot)) }
+        // The edge moves routes only to what it finds up.
+        if !answering.isEmpty { steps += [.resume(former, answering), .awaitServers(former)] }
         if hasMoved, plan.before != nil {
             steps.append(.cutOver(former, standby: false))
         } else if reachesRequests {
             steps.append(.shift(plan.slot, percent: 0))
         }
-        // The traffic first: a queue can wait. And the new workers go first, for one may have to be alone.
-        let resume: [Step] = others.isEmpty ? [] : [.resume(former, others)]
-        if hasTouched(plan.slot) {
-            let workers = plan.release.workers.map(\.name)
-            if reachesRequests {
-                if !resume.isEmpty, !workers.isEmpty { steps.append(.stop(plan.slot, workers)) }
-                steps += resume + [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]
-            } else {
-                steps += [.clear(plan.slot)] + resume
-            }
-        } else {
-            let started = begun.flatMap { step -> [String] in
-                if case .resume(plan.slot, let services) = step { services } else { [] }
-            }
-            if !started.isEmpty { steps.append(.stop(plan.slot, started)) }
-            steps += resume
+        // The traffic first: a queue can wait. No worker runs in both slots.
+        var begunWorkers = begun.resumed(in: plan.slot)
+        if isTouched, reachesRequests { begunWorkers += workers.sorted() }
+        if !begunWorkers.isEmpty { steps.append(.stop(plan.slot, begunWorkers)) }
+        if !others.isEmpty { steps.append(.resume(former, others)) }
+        if isTouched, reachesRequests {
+            steps += [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]
         }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps
     }
 
     /// The steps that were performed, and the one that failed, which may have happened or half happened.
-    private var begun: ArraySlice<Step> { plan.steps.prefix(completed.count + 1) }
+    private var begun: [Step] { Array(plan.steps.prefix(completed.count + 1)) }
 
     /// Whether the new slot was begun: a rollback to a standby that never moved leaves the standby alone.
     private func hasTouched(_ slot: Slot) -> Bool {

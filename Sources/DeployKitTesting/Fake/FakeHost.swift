@@ -121,7 +121,10 @@ extension FakeEdge {
         sessions = []
         hosts = [:]
         if let told, let serving = told.serving {
-            for route in told.routes { hosts[route.host] = serving }
+            for route in told.routes {
+                hosts[route.host] = serving
+                services[route.host] = route.service
+            }
         }
         armed = nil
         if let told { amend(told) }
