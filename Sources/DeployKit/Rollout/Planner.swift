@@ -60,7 +60,8 @@ public struct Planner: Sendable {
     func runningWorkers(in slot: Slot) -> [String] {
         let isTakenOver = slot == answering && slot != state.servingSlot
         return services(
-            [.worker], in: slot, that: isTakenOver ? [.running, .restarting, .exited, .created] : [.running, .restarting])
+            [.worker], in: slot,
+            that: isTakenOver ? [.running, .restarting, .exited, .created] : [.running, .restarting])
     }
 
     /// The steps that let workers of a slot run again, once those of the other that must not run beside them are stopped.
