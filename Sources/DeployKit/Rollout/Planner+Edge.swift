@@ -12,6 +12,7 @@ extension Planner {
     ///   - release: The release.
     ///   - slot: Its slot.
     ///   - steps: What is done before.
+    /// - Returns: The steps; none when the edge knows them.
     func reconfiguration(under release: Release, in slot: Slot, after steps: [Step]) -> [Step] {
         guard edgeDiffers else { return [] }
         let standby = steps.compactMap { if case .cutOver(slot, let standby) = $0 { standby } else { nil } }.last
@@ -31,7 +32,7 @@ extension Planner {
         }
     }
 
-    /// Why a request could be lost. That a worker stops loses none.
+    /// Why a request could be lost; that a worker stops loses none.
     func losses(former: Slot?, memory: MemoryForecast) -> [String] {
         var losses: [String] = []
         if former != nil, memory.verdict == .stopFirst {

@@ -54,7 +54,9 @@ struct ChangedEnvironmentTests {
         #expect(droplet.timeline.lost.isEmpty, "\(droplet.timeline)")
     }
 
-    @Test func `a route that a dead run told the edge of and did not move is answered after the next deploy`() async throws {
+    @Test func `a route that a dead run told the edge of and did not move is answered after the next deploy`()
+        async throws
+    {
         try await droplet.deploy("v1")
         let next = changed { $0.routes.append(Route("new.example.com", to: "site")) }
         next.inject(.dies(.before), at: .next(.cutOver))

@@ -187,7 +187,8 @@ struct DeploymentTests {
         #expect(state.servingSlot == .blue && state.releases.map(\.id.rawValue) == ["v1"])
     }
 
-    @Test func `a release that made way for want of memory comes back when the next one fails in public`() async throws {
+    @Test func `a release that made way for want of memory comes back when the next one fails in public`() async throws
+    {
         let limited = Self.services.map { service in
             var service = service
             if service.kind != .store { service.memoryLimit = 600 << 20 }
