@@ -19,7 +19,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
@@ -33,7 +32,6 @@ let package = Package(
                 "CCurl",
                 "COpenSSL",
                 "CZlib",
-                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -51,6 +49,7 @@ let package = Package(
         .target(name: "BankFlow", dependencies: ["DeployKit"], swiftSettings: settings),
         .executableTarget(name: "ci-stage", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
         .executableTarget(name: "ci-prod", dependencies: ["BankFlow", "DeployCommands"], swiftSettings: settings),
+        .executableTarget(name: "simulate", dependencies: ["DeployKitTesting"], swiftSettings: settings),
         .executableTarget(
             name: "bench-adapter",
             dependencies: ["DeployKit", "DeployCommands"],

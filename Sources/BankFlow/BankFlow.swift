@@ -27,6 +27,7 @@ public enum BankFlow {
             ],
             watch: WatchPolicy(for: watched),
             deadline: deadline,
+            edge: EdgePolicy(trustedProxies: EdgePolicy.cloudflareRanges),
             audit: audit,
             migrations: MigrationPolicy(
                 .command(service: "api", arguments: ["migrate"]), checkpoint: checkpoint)

@@ -5,8 +5,11 @@ public import DeployKit
 public enum Adapter {
     /// Runs the command that the arguments name, and ends the process with its exit code.
     public static func main(_ environment: Environment) async -> Never {
-        let context = CommandContext.live(environment, variables: processVariables())
-        let code = await withSignals { await run(Array(CommandLine.arguments.dropFirst()), in: context) }
+        var context = CommandContext.live(environment, variables: processVariables())
+        context.program = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? ""
+        let code = await withSignals { [context] in
+            await run(Array(CommandLine.arguments.dropFirst()), in: context)
+        }
         exitProcess(code)
     }
 
@@ -41,15 +44,25 @@ public enum Adapter {
             return code.rawValue
         }
         let deployError = DeployError(error)
-        if arguments.contains("json") || arguments.contains("--output=json") {
+        if asksForJSON(arguments) {
             context.write(JSONText.line(ErrorReport(deployError)))
         }
         context.writeError(ErrorText.render(deployError, command: context.commandName))
         return deployError.code.exitCode
     }
+
+    /// Whether the arguments ask for JSON; a command that failed has perhaps not read them.
+    static func asksForJSON(_ arguments: [String]) -> Bool {
+        let options = arguments.prefix { $0 != "--" }
+        return options.contains("--output=json")
+            || zip(options, options.dropFirst()).contains { ["--output", "-o"].contains($0) && $1 == "json" }
+    }
 }
 
 extension CommandContext {
     /// What a person types to run this executable.
-    var commandName: String { environment.name == "production" ? "ci-prod" : "ci-stage" }
+    var commandName: String {
+        guard program.isEmpty else { return program }
+        return environment.name == "production" ? "ci-prod" : "ci-stage"
+    }
 }

@@ -27,6 +27,8 @@ extension CommandContext {
 private struct LivePrograms: DropletAccess, CandidateSource {
     let shell: any Shell
     let transport: any HTTPTransport
+    /// The registries that the run's login is for, once the candidate is read.
+    let registries = OwnRegistries()
 
     func withDroplet<Result: Sendable>(
         _ context: CommandContext,
@@ -42,7 +44,8 @@ private struct LivePrograms: DropletAccess, CandidateSource {
                     engine: shell, progress: { context.writeError("    \($0)\n") })
             case .registry:
                 RegistryLoginCarrier(
-                    directory: ShellDroplet.directory(of: environment), settings: settings, shell: shell)
+                    directory: ShellDroplet.directory(of: environment), settings: settings, registries: registries,
+                    shell: shell)
             }
         return try await SSHShell.withConnection(SSHSettings(settings)) { connection in
             try await body(
@@ -83,26 +86,12 @@ private struct LivePrograms: DropletAccess, CandidateSource {
         _ images: [String: String], built: Set<String>, environment: Environment, settings: RuntimeSettings
     ) -> ImagePinner {
         guard case .registry = environment.images else { return ImagePinner(engine: shell) }
+        let own = RegistryLogins.registries(of: images, built: built)
+        registries.set(own)
         let logins = RegistryLogins(
-            user: settings.registryUser, password: settings.registryPassword,
-            registries: RegistryLogins.registries(of: images, built: built), shell: shell)
+            user: settings.registryUser, password: settings.registryPassword, registries: own, shell: shell)
         return ImagePinner(
             registry: RegistryClient(
                 transport: transport, logins: logins, insecureRegistries: settings.insecureRegistries))
-    }
-}
-
-/// Lets the droplet pull, with the run's login for the registries of the images that are pulled.
-private struct RegistryLoginCarrier: ImageCarrier {
-    let directory: String
-    let settings: RuntimeSettings
-    let shell: any Shell
-
-    func carry(_ images: [ImagePin], through fenced: any Shell) async throws -> [Digest: String] {
-        let names = Dictionary(images.map { ($0.name, $0.name) }, uniquingKeysWith: { first, _ in first })
-        let logins = RegistryLogins(
-            user: settings.registryUser, password: settings.registryPassword,
-            registries: RegistryLogins.registries(of: names, built: []), shell: shell)
-        return try await RegistryCarrier(directory: directory, logins: logins).carry(images, through: fenced)
     }
 }

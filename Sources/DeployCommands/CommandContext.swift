@@ -6,6 +6,8 @@ internal import DeployKit
 struct CommandContext: Sendable {
     /// The environment that this executable deploys to.
     var environment: Environment
+    /// The name of the executable; empty where nobody started one.
+    var program = ""
     /// The environment variables of the process.
     var variables: [String: String]
     /// Whether standard output is a terminal that a person watches.

@@ -92,6 +92,14 @@ struct AdapterTests {
         }
     }
 
+    @Test(arguments: [
+        (["status", "--output", "json"], true), (["status", "-o", "json"], true), (["plan", "--output=json"], true),
+        (["logs", "json"], false), (["deploy", "--reason", "json"], false), (["logs", "--", "--output=json"], false),
+    ])
+    func `an error is JSON where JSON was asked for`(arguments: [String], isAsked: Bool) {
+        #expect(Adapter.asksForJSON(arguments) == isAsked)
+    }
+
     @Test func `a wrong command line is a usage error`() async {
         #expect(await run("deploy", "--nonsense") == 64)
         #expect(await run("logs", "--slot", "red") == 64)

@@ -103,6 +103,19 @@ struct AuditCommandTests {
         #expect(run.output.contains(#""reason" : "a fix""#))
     }
 
+    @Test func `maintenance is recorded, and stops where the trail does not verify`() async {
+        await deployTwice()
+        #expect(await run("maintenance", "on", "--reason", "a move", variables: variables) == 0)
+        #expect(run.output.contains("Audit trail: "))
+        #expect(await run("maintenance", "off", variables: variables) == 0)
+        #expect(await run("audit", "show", "--last", "4", variables: variables) == 0)
+        #expect(run.output.contains("maintenance on begins, because: a move"), "\(run.output)")
+        #expect(run.output.contains("maintenance off succeeded after"), "\(run.output)")
+        #expect(await run("audit", "verify", variables: variables) == 0)
+        run.droplet.tamper { $0.remove(at: 2) }
+        #expect(await run("maintenance", "on", variables: variables) == 11)
+    }
+
     @Test func `show hands no control characters to a terminal`() async {
         #expect(await run("deploy", "--version", "v1", "--reason", "a\u{1B}[2Jb\nc", variables: variables) == 0)
         #expect(await run("audit", "show", variables: variables) == 0)

@@ -13,7 +13,8 @@ struct DeployUnderLoadLabTests {
                     #expect(result.isSuccess, "\(result.errorOutput)")
                 }
             }
-            #expect(report.sent > 10_000)
+            // The client is asked for 500 requests in a second; one that fell behind would prove nothing.
+            #expect(Double(report.sent) / report.seconds >= 495, "\(report.sent) requests in \(report.seconds) s")
             #expect(report.lost == 0, "\(report)")
             #expect(check.duplicates == 0)
             #expect(check.missing == 0)

@@ -6,6 +6,8 @@ import Testing
 struct Load: Sendable {
     /// What the client counted.
     struct Report: Decodable, Sendable {
+        /// How long requests were sent, in seconds.
+        var seconds: Double
         /// Requests that were sent.
         var sent: Int
         /// Requests that got no answer, or a 5xx.
@@ -43,7 +45,7 @@ struct Load: Sendable {
         }
 
         /// GETs that no service answered: lost by the edge, and not by a service that got no answer from another one.
-        var getsLostByTheEdge: [Sample] { samples.filter { $0.method == "GET" && $0.version.isEmpty } }
+        var getsLostByTheEdge: Int
 
         /// The versions that answered, in the order in which they appeared.
         var versions: [Seen]

@@ -20,7 +20,7 @@ struct RefusalLabTests {
                             "\(droplet.address) ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfD9nMhYbDEJzCBzpjY6zVp8Dzp0b5tgdj1XvQcH9bK"
                     ], "host key"
                 ),
-                (["DEPLOYKIT_SSH_KEY": other], "key"),
+                (["DEPLOYKIT_SSH_KEY": other], "refused the key"),
             ] {
                 let result = try await droplet.stage("status", variables: variables)
                 #expect(result.status == 3, "\(result.errorOutput)")

@@ -36,6 +36,8 @@ pub struct Report {
     seen: Vec<Seen>,
     mixed: u64,
     crossed: u64,
+    /// GETs that no service answered: lost by the edge, and not by a service that got no answer from another one.
+    gets_lost_by_the_edge: u64,
     lost_samples: Vec<String>,
     mixed_samples: Vec<String>,
     closed_idle: u64,
@@ -66,6 +68,7 @@ impl Report {
             seen: Vec::new(),
             mixed: 0,
             crossed: 0,
+            gets_lost_by_the_edge: 0,
             lost_samples: Vec::new(),
             mixed_samples: Vec::new(),
             closed_idle: 0,
@@ -91,7 +94,10 @@ impl Report {
         if outcome.loss.is_none() {
             self.gaps.mark(outcome.ended);
             host.2.mark(outcome.ended);
-        } else if self.lost_samples.len() < SAMPLES {
+        } else if request.method.name() == "GET" && outcome.version.is_empty() {
+            self.gets_lost_by_the_edge += 1;
+        }
+        if outcome.loss.is_some() && self.lost_samples.len() < SAMPLES {
             self.lost_samples.push(self.describe(outcome, options));
         }
         self.latest = self.latest.max(outcome.began.saturating_sub(outcome.due));
@@ -198,6 +204,7 @@ impl Report {
             .describe(report)
             .field("lostGets", lost_gets)
             .field("lostPosts", lost_posts)
+            .field("getsLostByTheEdge", self.gets_lost_by_the_edge)
             .field("mixed", self.mixed)
             .field("crossed", self.crossed)
             .seconds("longestGap", self.gaps.longest() as f64 / 1e6)

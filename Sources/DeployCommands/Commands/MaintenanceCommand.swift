@@ -23,10 +23,8 @@ struct MaintenanceCommand: AsyncParsableCommand {
         @Option(help: "After how many seconds clients may ask again.")
         var retryAfter = 120
 
-        @Option(help: "Why, for those who look at the status; the public does not see it.")
-        var reason = ""
-
         @OptionGroup var lease: LeaseOptions
+        @OptionGroup var audit: AuditOptions
         @OptionGroup var format: OutputOptions
 
         func validate() throws {
@@ -35,19 +33,19 @@ struct MaintenanceCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await MaintenanceCommand.set(try maintenance(), lease: lease, format: format)
+            try await MaintenanceCommand.set(try maintenance(), lease: lease, audit: audit, format: format)
         }
 
         private func maintenance() throws -> Maintenance {
             guard let page else {
                 return Maintenance(
-                    message: message ?? Maintenance.defaultMessage, retryAfter: retryAfter, reason: reason)
+                    message: message ?? Maintenance.defaultMessage, retryAfter: retryAfter, reason: audit.reason)
             }
             guard let data = try? Data(contentsOf: URL(filePath: page)) else {
                 throw DeployError(.refused, "the file \(page) cannot be read", next: "Name a file with --page.")
             }
             return try Maintenance(
-                html: String(decoding: data, as: UTF8.self), retryAfter: retryAfter, reason: reason)
+                html: String(decoding: data, as: UTF8.self), retryAfter: retryAfter, reason: audit.reason)
         }
     }
 
@@ -57,21 +55,28 @@ struct MaintenanceCommand: AsyncParsableCommand {
             commandName: "off", abstract: "Let the application answer the public again.")
 
         @OptionGroup var lease: LeaseOptions
+        @OptionGroup var audit: AuditOptions
         @OptionGroup var format: OutputOptions
 
-        func run() async throws { try await MaintenanceCommand.set(nil, lease: lease, format: format) }
+        func run() async throws {
+            try await MaintenanceCommand.set(nil, lease: lease, audit: audit, format: format)
+        }
     }
 
-    private static func set(_ maintenance: Maintenance?, lease: LeaseOptions, format: OutputOptions) async throws {
+    private static func set(
+        _ maintenance: Maintenance?, lease: LeaseOptions, audit: AuditOptions, format: OutputOptions
+    ) async throws {
         let context = try CommandContext.active
+        let settings = try context.auditSettings(audit)
         let action = "maintenance \(maintenance == nil ? "off" : "on")"
         let hasChanged = try await context.droplet.withDroplet(context) { droplet in
-            try await context.deployment(on: droplet, patience: lease.patience)
-                .set(maintenance, as: context.owner(action))
+            var deployment = context.deployment(on: droplet, format: format.output, patience: lease.patience)
+            deployment.audit = settings
+            return try await deployment.set(maintenance, as: context.owner(action))
         }
         if format.output == .json {
             context.write(
-                JSONText.pretty(MaintenanceReport(maintenance: maintenance != nil, changed: hasChanged)))
+                JSONText.line(MaintenanceReport(maintenance: maintenance != nil, changed: hasChanged)))
         } else {
             let scope = context.environment.scope
             let state = maintenance == nil ? "is open to the public" : "is under maintenance"

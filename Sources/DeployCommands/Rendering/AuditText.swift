@@ -53,7 +53,9 @@ enum AuditText {
 
     private static func name(_ intent: AuditIntent) -> String {
         let releases = intent.release.map { [$0] } ?? intent.removed ?? []
-        return "\(intent.action.rawValue) \(releases.map(\.rawValue).joined(separator: ", "))"
+        return releases.isEmpty
+            ? intent.action.rawValue
+            : "\(intent.action.rawValue) \(releases.map(\.rawValue).joined(separator: ", "))"
     }
 
     private static func words(_ chain: AuditBeginning) -> String {

@@ -8,6 +8,10 @@ public struct AuditIntent: Sendable, Hashable, Codable {
         case rollback
         /// Releases are to be removed.
         case prune
+        /// The public is to be told of maintenance.
+        case beginMaintenance = "maintenance on"
+        /// The application is to answer the public again.
+        case endMaintenance = "maintenance off"
     }
 
     /// What was asked for.

@@ -26,6 +26,7 @@ public enum ComposeSplit {
             let facts = images[model.imageName(of: service)]
             plans[name] = plan(service, role, roles.roles, model, environment, facts, &findings)
         }
+        findings += EnvironmentCheck.portFindings(of: plans.values.map(\.service).sorted { $0.name < $1.name })
         findings += nameFindings(plans) + unknownImageFindings(plans, images)
         findings += model.networkFindings + model.volumeFindings(for: plans) + model.fileFindings
         findings += model.variableFindings(in: Set(plans.keys))
@@ -67,6 +68,9 @@ public enum ComposeSplit {
         }
         if let product = role.product, role.kind == .store {
             judgeDurability(source, product, &findings)
+        }
+        if role.isWithStores, source.isBuilt {
+            judgeBuild(source, &findings)
         }
         let volumes = source.undeclaredVolumes(of: image)
         if !role.isWithStores, !volumes.isEmpty {
@@ -136,6 +140,20 @@ public enum ComposeSplit {
             "It names no volume: its data lives as long as this one container, which no deploy touches, and is gone with "
                 + "it.",
             advice: isCache ? "" : "Give its data folder a named volume.")
+    }
+
+    /// The droplet pulls the images of the stores: what a release brings would be another one each time.
+    private static func judgeBuild(_ service: ComposeService, _ findings: inout [Finding]) {
+        guard let image = service.image else {
+            findings.add(
+                .refusal, service, "build",
+                "It runs with the stores, whose images the droplet pulls, and it is only built: there is nothing to pull.",
+                advice: "Push its image to a registry and name it with image:.")
+            return
+        }
+        findings.add(
+            .note, service, "build",
+            "It runs with the stores, so the droplet pulls \(image) and nothing is built for it.")
     }
 
     private static func storeConditions(_ plans: [String: ServicePlan]) -> [String: String] {

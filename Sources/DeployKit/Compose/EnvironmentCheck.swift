@@ -2,6 +2,7 @@
 enum EnvironmentCheck {
     static func findings(of environment: Environment, beside model: ComposeModel) -> [Finding] {
         names(environment) + hosts(environment) + routes(environment, model) + settings(environment, model)
+            + healthPaths(environment)
     }
 
     private static func names(_ environment: Environment) -> [Finding] {
@@ -61,6 +62,33 @@ enum EnvironmentCheck {
                     + "service.",
                 advice: "Remove the settings, or activate the profile that the service is in.")
         }
+    }
+
+    private static func healthPaths(_ environment: Environment) -> [Finding] {
+        let paths =
+            [("health.path", environment.health.path)]
+            + environment.services.sorted { $0.key < $1.key }.compactMap { name, settings in
+                settings.healthPath.map { ("services.\(name).healthPath", $0) }
+            }
+        return paths.filter { !$0.1.hasPrefix("/") }.map { subject, path in
+            Finding(
+                .refusal, subject, "“\(path)” is no path: a probe could not ask for it.",
+                advice: "Begin it with a slash: /health.")
+        }
+    }
+
+    /// Refuses more replicas of web services than a slot has ports for.
+    static func portFindings(of services: [Service]) -> [Finding] {
+        let web = services.filter { $0.kind == .web }
+        let replicas = web.map(\.replicas).reduce(0, +)
+        guard replicas > PortBlock.slotSize else { return [] }
+        return [
+            Finding(
+                .refusal, "replicas",
+                "\(web.map { "“\($0.name)”" }.sentence) have \(replicas) replicas together, and a slot has ports for "
+                    + "\(PortBlock.slotSize).",
+                advice: "Lower deploy.replicas, or ServiceSettings(replicas:).")
+        ]
     }
 
     /// Whether a text can be part of the names of projects, networks and folders.

@@ -58,6 +58,11 @@ extension DropletScript {
             cat /proc/sys/net/ipv4/ip_local_reserved_ports || :
             part groups
             id -nG
+            part missing
+            for tool in curl flock socat; do command -v "$tool" >/dev/null || echo "$tool"; done
+            [ -S '\#(EdgePaths().master)' ] || echo master
+            part haproxy
+            pgrep -a -x haproxy || :
             part daemon
             cat /etc/docker/daemon.json 2>/dev/null || :
             part sshd

@@ -9,13 +9,14 @@ extension DropletScript {
         text: #"""
             verb=$1 project=$2
             shift 2
-            containers=$(docker ps -a --filter "label=com.docker.compose.project=$project" \
-                --format '{{.Label "com.docker.compose.service"}} {{.ID}}' |
-                while read -r service container; do
-                    for wanted in "$@"; do
-                        if [ "$service" = "$wanted" ]; then echo "$container"; fi
-                    done
-                done)
+            # By itself: of a pipe only the last part's failure would count.
+            found=$(docker ps -a --filter "label=com.docker.compose.project=$project" \
+                --format '{{.Label "com.docker.compose.service"}} {{.ID}}')
+            containers=$(printf '%s\n' "$found" | while read -r service container; do
+                for wanted in "$@"; do
+                    if [ "$service" = "$wanted" ]; then echo "$container"; fi
+                done
+            done)
             # shellcheck disable=SC2086 # a list of hexadecimal names
             [ -z "$containers" ] || docker "$verb" $containers >/dev/null
             """#
@@ -52,6 +53,8 @@ extension DropletScript {
     /// Removes the containers and the networks of a slot.
     ///
     /// - `$1`: the Compose project of the slot.
+    /// - `$2`: the environment's directory.
+    /// - `$3`: the owner's token.
     static let clear = DropletScript(
         name: "clear",
         text: removal + #"""
@@ -59,7 +62,17 @@ extension DropletScript {
             remove_containers
             # A command of this run that was given up may still be at work here, and ends soon without its containers:
             # 8 is what the fence holds, shared with it.
-            flock -w 30 -x 8 2>/dev/null || :
+            if ! flock -w 30 -x 8; then
+                echo 'deploykit: another command of this run is still at work' >&2
+                exit 1
+            fi
+            # The shared lock is let go before the other one is there: a new owner may have come in between.
+            token=
+            read -r token <"$2/token" || :
+            if [ "$token" != "$3" ]; then
+                echo '\#(Fence.refusalMessage)' >&2
+                exit \#(Fence.refusal)
+            fi
             remove_containers
             remove_networks
             """#
@@ -98,7 +111,8 @@ extension DropletScript {
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
             docker ps -a --filter "label=com.docker.compose.project=$project" \
-                --format '{{.Names}} {{.Label "com.docker.compose.service"}}' | sort >"$work/containers"
+                --format '{{.Names}} {{.Label "com.docker.compose.service"}}' >"$work/found"
+            sort "$work/found" >"$work/containers"
             while read -r container service; do
                 wanted=$([ $# -gt 0 ] || echo yes)
                 for name in "$@"; do

@@ -83,16 +83,22 @@ public struct DropletState: Sendable, Hashable, Codable {
 
     /// Whether a release has ever served, also one that was rolled back from: only such a release may stand by.
     public func hasServed(_ release: Release.ID) -> Bool {
-        records.contains { $0.release == release && $0.result == .succeeded }
+        records.contains {
+            // A run may have died between its cutover and its record: the next one found the release serving.
+            $0.release == release ? $0.result == .succeeded : $0.before == release
+        }
     }
 
     /// Whether the release in a slot could answer at once: its web containers run and the edge finds them up.
     public func isReady(_ slot: Slot) -> Bool {
         guard let release = release(in: slot) else { return false }
         let servers = edgeStatus.servers(of: slot)
+        // The edge takes some moments to find out that a container is gone.
+        let running = containers(in: slot).filter { $0.state == .running }
         return release.webServices.allSatisfy { service in
             let own = servers.filter { $0.service == service.name }
             return own.count == service.replicas && own.allSatisfy(\.isUp)
+                && running.filter { $0.service == service.name }.count >= service.replicas
         }
     }
 }

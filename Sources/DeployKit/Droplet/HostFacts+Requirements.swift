@@ -7,12 +7,25 @@ extension HostFacts {
         ("Docker", "25.0", "docker.io"), ("Compose", "2.20", "docker-compose"), ("HAProxy", "2.8", "haproxy"),
     ]
 
+    /// The subject of a HAProxy that reads another configuration.
+    static let edgeFolder = "droplet.HAProxy.configuration"
+    /// The subject of a HAProxy without its master socket.
+    static let edgeMaster = "droplet.HAProxy.master"
+
+    /// The deviations for which a program would seem not to answer.
+    private static let causesOfSilence: [String: Set] = [
+        "Docker": ["droplet.curl"], "HAProxy": ["droplet.socat", edgeFolder, edgeMaster],
+    ]
+
     /// What keeps a deploy from this droplet: programs that are missing or too old, and settings that deviate.
     public var findings: [Finding] {
         let versions = ["Docker": docker, "Compose": compose, "HAProxy": haproxy]
         let programs = Self.minimumVersions.compactMap { program, minimum, package -> Finding? in
             let version = versions[program] ?? ""
             if version.isEmpty {
+                // What it is asked with is missing: whether it answers is not known.
+                let causes = Self.causesOfSilence[program] ?? []
+                if deviations.contains(where: { $0.severity == .refusal && causes.contains($0.subject) }) { return nil }
                 return Finding(
                     .refusal, "droplet.\(program)", "\(program) does not answer on the droplet",
                     advice: "Install and start it there: apt-get install \(package)")

@@ -57,7 +57,47 @@ struct HostReading: Sendable {
 
     /// The settings that the droplet should have and has not.
     var deviations: [Finding] {
-        groupFindings + engineFindings + portFindings + connectionFindings
+        toolFindings + edgeFindings + groupFindings + engineFindings + portFindings + connectionFindings
+    }
+
+    private var missing: [Substring] { sections["missing"].split(separator: "\n") }
+
+    /// Without them Docker or HAProxy would seem not to answer.
+    private var toolFindings: [Finding] {
+        let packages = ["curl": "curl", "flock": "util-linux", "socat": "socat"]
+        return missing.compactMap { tool in
+            packages[String(tool)].map { package in
+                Finding(
+                    .refusal, "droplet.\(tool)", "the program \(tool) is missing on the droplet",
+                    advice: "Install it there: apt-get install \(package)")
+            }
+        }
+    }
+
+    /// A HAProxy that runs has to read the edge's configuration, and to take commands of the master.
+    private var edgeFindings: [Finding] {
+        let running = sections["haproxy"]
+        guard !running.isEmpty else { return [] }
+        var findings: [Finding] = []
+        let folder = "\(EdgeConfiguration.root)/current"
+        if !running.contains(folder) {
+            findings.append(
+                Finding(
+                    .refusal, HostFacts.edgeFolder,
+                    "HAProxy does not read \(folder): no route would ever reach a release",
+                    advice: "Write CONFIG=\(folder) to /etc/default/haproxy, and restart HAProxy."))
+        }
+        if missing.contains("master") {
+            let socket = EdgePaths().master
+            findings.append(
+                Finding(
+                    .refusal, HostFacts.edgeMaster,
+                    "HAProxy has no master socket \(socket), through which it is reloaded",
+                    advice:
+                        "Write EXTRAOPTS=\"-S \(socket),mode,660,uid,0,gid,GID\", with the number of the group haproxy, to "
+                        + "/etc/default/haproxy, and restart HAProxy."))
+        }
+        return findings
     }
 
     /// The deploy user speaks with Docker and HAProxy through the sockets of their groups.

@@ -33,7 +33,8 @@ extension LeasedShellDroplet {
     func clear(_ slot: Slot) async throws {
         try await change(
             "clearing \(slot.rawValue)",
-            DropletScript.clear.command([environment.project(of: slot)], deadline: .seconds(120)))
+            DropletScript.clear.command(
+                [environment.project(of: slot), fenced.fence.directory, fenced.fence.token], deadline: .seconds(120)))
     }
 
     func vacate(_ slot: Slot, for release: Release.ID) async throws {

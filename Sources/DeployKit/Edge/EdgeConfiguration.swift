@@ -51,7 +51,7 @@ public struct EdgeConfiguration: Sendable, Hashable {
     }
 
     /// The digest of what a reload is needed for in an environment; `proc.<scope>` in the running edge.
-    static func structure(of environment: EdgeEnvironment) -> Digest {
+    package static func structure(of environment: EdgeEnvironment) -> Digest {
         var plain = environment
         plain.serving = nil
         plain.standbyIsArmed = false

@@ -102,7 +102,8 @@ extension ImageScript {
             echo "store|$(docker info --format '{{json .DriverStatus}}')"
             { df -B1 --output=avail /var/lib/docker 2>/dev/null || df -B1 --output=avail /; } |
                 { read -r _ && read -r free && echo "free|$free"; }
-            ids=$(docker image ls -q --no-trunc | sort -u)
+            ids=$(docker image ls -q --no-trunc)
+            ids=$(printf '%s\n' "$ids" | sort -u)
             # shellcheck disable=SC2086 # a list of identities
             [ -z "$ids" ] || docker image inspect \
                 --format 'image|{{.Id}}|{{json .RootFS.Layers}}|{{json .RepoTags}}' $ids || :
@@ -227,6 +228,7 @@ extension ImageScript {
             directory=$1
             rm -f "$directory"/incoming-*
             [ -s "$directory/fetched" ] || exit 0
+            docker version --format '{{.Server.Version}}' >/dev/null
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
             : >"$work/needed"
@@ -237,7 +239,9 @@ extension ImageScript {
             sort -u "$work/needed" -o "$work/needed"
             sort -u "$directory/fetched" | comm -23 - "$work/needed" | while read -r image; do
                 docker image rm "$image" >/dev/null 2>&1 </dev/null || :
-                if docker image inspect "$image" >/dev/null 2>&1 </dev/null; then echo "$image"; fi
+                # Only what the engine says it has not is gone; one that does not answer has perhaps all of them.
+                said=$(docker image inspect "$image" 2>&1 >/dev/null </dev/null) || :
+                case $said in *[Nn]'o such image'*) ;; *) echo "$image" ;; esac
             done >"$work/left"
             cp "$work/left" "$directory/fetched.new"
             mv "$directory/fetched.new" "$directory/fetched"

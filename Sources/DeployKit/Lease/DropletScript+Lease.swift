@@ -51,8 +51,8 @@ extension DropletScript {
             token=
             read -r token <"$1/token" || :
             if [ "$token" != "$2" ]; then
-                echo 'deploykit: the lease has another owner now' >&2
-                exit 75
+                echo '\#(Fence.refusalMessage)' >&2
+                exit \#(Fence.refusal)
             fi
             shift 2
             exec "$@"

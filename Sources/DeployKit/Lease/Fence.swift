@@ -7,6 +7,8 @@ struct Fence: Sendable, Hashable {
 
     /// The status with which the fence refuses a command.
     static let refusal = 75
+    /// What it says then.
+    static let refusalMessage = "deploykit: the lease has another owner now"
 
     /// A command behind the fence: one process tree on the droplet, with the same input and the same deadline.
     func around(_ command: Command) -> Command {
@@ -16,7 +18,7 @@ struct Fence: Sendable, Hashable {
 
     /// Whether a result is the fence's refusal, and not the command's own word.
     static func hasRefused(_ result: CommandResult) -> Bool {
-        result.status == refusal && result.errorOutput.contains("deploykit: the lease has another owner now")
+        result.status == refusal && result.errorOutput.contains(refusalMessage)
     }
 }
 

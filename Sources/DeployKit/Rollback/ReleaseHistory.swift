@@ -11,6 +11,11 @@ public struct ReleaseHistory: Sendable, Hashable {
         for record in records where record.result == .succeeded {
             switch record.action {
             case .deploy:
+                // It served, though its own run may have died before it was remembered.
+                if let before = record.before, before != record.release, releases.last != before {
+                    releases.removeAll { $0 == before }
+                    releases.append(before)
+                }
                 releases.removeAll { $0 == record.release }
                 releases.append(record.release)
             case .rollback:

@@ -51,16 +51,25 @@ extension DeployError {
 
     /// The error with what was done about the failure, what serves now, and what to type next.
     func after(
-        _ decision: RollbackDecision, plan: Plan, environment: Environment, traffic: ReleaseTraffic? = nil
+        _ decision: RollbackDecision, at step: Step, plan: Plan, environment: Environment,
+        traffic: ReleaseTraffic? = nil
     ) -> DeployError {
         var error = self
         let hosts = environment.routes.map(\.host).list
-        let before = plan.before.map { "release \($0) serves \(hosts)" } ?? "nothing serves \(hosts) yet"
+        let before =
+            switch plan.before {
+            case nil: "nothing serves \(hosts) yet"
+            case plan.release.id: "release \(plan.release.id), which was not all up, is as it was"
+            case let before?: "release \(before) serves \(hosts)"
+            }
         switch decision {
         case .discard:
-            error.serving = "\(before); the traffic never moved\(Self.nothingLeft(of: plan.release.id))"
+            error.serving = "\(before); the traffic never moved\(Self.nothingLeft(of: plan))"
         case .goBack:
             error.serving = "\(before) again, all requests; the traffic went back"
+        case .keep where step.isCutover(to: plan.slot):
+            error.serving =
+                "the change of the routes did not end well: \(before), or release \(plan.release.id) does"
         case .keep:
             error.serving = "release \(plan.release.id) serves \(hosts)"
             if plan.schemaChange == .contract, let before = plan.before, before != plan.release.id {
@@ -85,14 +94,23 @@ extension DeployError {
 }
 
 extension DeployError {
-    private static func nothingLeft(of release: Release.ID) -> String { ", and nothing is left of release \(release)" }
+    private static func nothingLeft(of plan: Plan) -> String {
+        // A release that was there before keeps its files.
+        plan.steps.contains(.stage(plan.release.id))
+            ? ", and nothing is left of release \(plan.release.id)" : ", and what was started is removed"
+    }
 
-    /// The error of a rollout that could not remove all of its release; nil when it could.
-    func leaving(_ release: Release.ID?) -> DeployError {
-        guard let release else { return self }
+    /// The error of a rollout of which some steps could not be taken back.
+    func leaving(_ rest: [(step: Step, problem: String)], of plan: Plan) -> DeployError {
         var error = self
-        let words = error.serving.split(separator: Self.nothingLeft(of: release)).joined()
-        error.serving = "\(words); what is left of release \(release) is removed by the next deploy"
+        error.evidence += rest.map { "what could not be taken back: \($0.step): \($0.problem)" }
+        if rest.contains(where: { !$0.step.startsAgain }) {
+            let words = error.serving.split(separator: Self.nothingLeft(of: plan)).joined()
+            error.serving = "\(words); what is left of release \(plan.release.id) is removed by the next deploy"
+        }
+        if let before = plan.before, rest.contains(where: \.step.startsAgain) {
+            error.serving += "; not all of release \(before) could be started again"
+        }
         return error
     }
 
@@ -115,6 +133,16 @@ extension DeployError {
         }
         error.next = "See what serves with the command status, then go back with rollback."
         return error
+    }
+}
+
+extension Step {
+    /// Whether it brings back what the release before gave up.
+    fileprivate var startsAgain: Bool {
+        switch self {
+        case .resume, .awaitServers: true
+        default: false
+        }
     }
 }
 

@@ -10,8 +10,11 @@ extension Deployment {
     /// - Throws: ``DeployError``, with what to do next.
     public func set(_ maintenance: Maintenance?, as owner: LeaseOwner) async throws -> Bool {
         do {
+            try audit.check(environment)
+            let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
-                let state = try await leased.observe()
+                let (state, trail) = try await leased.survey()
+                let log = try log(trail, known: known, as: owner)
                 guard var edge = state.edge, let serving = state.servingSlot else {
                     throw DeployError(
                         .refused, "nothing serves \(environment.scope) yet: there is nothing to put under maintenance",
@@ -21,11 +24,18 @@ extension Deployment {
                 let isAsItShouldBe =
                     edge.maintenance == maintenance && state.edgeStatus.isInMaintenance == (maintenance != nil)
                 if isAsItShouldBe { return false }
-                // An edge that was configured by an older version may not know what it is told next.
-                try await leased.configureEdge(edge)
-                edge.maintenance = maintenance
-                try await leased.amendEdge(edge)
-                return true
+                let told = edge
+                let intent = AuditIntent(action: maintenance == nil ? .endMaintenance : .beginMaintenance)
+                return try await audited(intent, in: log, on: leased) {
+                    let start = clock.now
+                    // An edge that was configured by an older version may not know what it is told next.
+                    try await leased.configureEdge(told)
+                    var amended = told
+                    amended.maintenance = maintenance
+                    try await leased.amendEdge(amended)
+                    let duration = start.duration(to: clock.now)
+                    return (true, AuditOutcome(.succeeded, milliseconds: duration.milliseconds))
+                }
             }
         } catch {
             throw DeployError(error)

@@ -10,7 +10,7 @@ extension Plan {
         lines += release.images.sorted { $0.key < $1.key }.map { "image \($0.key) \($0.value.digest)" }
         lines += environment.map { "value \($0.service).\($0.key) \($0.kind.rawValue)" }
         lines += stores.map { "store \($0.service) \($0.kind.rawValue)" }
-        lines += edge.routes.map { "route \($0.host) \($0.service)" }
+        lines += routes.map { "route \($0.host) \($0.service)" }
         lines += steps.map { "step \($0.name) \($0)" }
         return SHA256.hash(Array(lines.joined(separator: "\n").utf8))
     }

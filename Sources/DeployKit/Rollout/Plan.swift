@@ -24,8 +24,10 @@ public struct Plan: Sendable, Hashable {
     public var losses: [String]
     /// What a person should know; a refusal among them keeps the plan from being run.
     public var findings: [Finding]
-    /// What the edge is told at the beginning of the rollout.
+    /// What the edge was told before the rollout, or how it begins.
     public var edge: EdgeEnvironment
+    /// The routes of the environment, which the edge has at the end of a deploy.
+    public var routes: [Route] = []
     /// The random text in which the digests of the stores' settings are salted.
     public var storeSalt = ""
     /// What the rollout does to the schema of the database.
@@ -35,6 +37,11 @@ public struct Plan: Sendable, Hashable {
 
     /// Whether anything is done.
     public var isEmpty: Bool { steps.isEmpty }
+
+    /// Whether it starts its release in the slot, also one that serves and is down.
+    var startsRelease: Bool {
+        steps.contains { if case .start(slot, release.id, _) = $0 { true } else { false } }
+    }
 
     /// The findings that keep the plan from being run.
     public var refusals: [Finding] { findings.filter { $0.severity == .refusal } }

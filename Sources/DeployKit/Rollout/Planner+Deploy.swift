@@ -7,7 +7,7 @@ extension Planner {
     /// - Returns: The plan; without steps when the candidate serves already and nothing is left to do.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when the version cannot name a release.
     public func deploy(_ candidate: ReleaseCandidate, salt: String) throws -> Plan {
-        var findings = candidate.findings + hostFindings()
+        var findings = candidate.findings + hostFindings() + routeFindings()
         let edge = currentEdge(findings: &findings)
         let known = candidate.existing(among: state.releases)
         let release = try known ?? candidate.release(beside: state.releases, salt: salt)
@@ -37,22 +37,16 @@ extension Planner {
             findings: findings,
             edge: edge
         )
+        plan.routes = environment.routes
         plan.storeSalt = state.storeSalt.isEmpty ? salt : state.storeSalt
         let migrations = migrationForecast(for: candidate, before: serving)
         plan.add(migrations)
-        plan.steps = takeover() + endOfCanary() + arrival(of: release, candidate: candidate, stores: stores)
+        plan.steps = takeover() + arrival(of: release, candidate: candidate, stores: stores)
         plan.steps += replacement(by: release, in: slot, former: former, memory: memory, migrating: migrations)
         plan.steps = watched(plan.steps, release, in: slot, former: former)
         if memory.verdict != .stopFirst { plan.steps = withCanary(plan.steps, release, in: slot, former: former) }
         plan.findings += maintenanceFindings()
         return plan
-    }
-
-    /// The steps that make the standby serve officially, where the release that serves is down.
-    func takeover() -> [Step] {
-        guard let serving = state.servingSlot, let answering, answering != serving else { return [] }
-        let workers = services([.worker], in: answering, that: [.exited, .created])
-        return [.cutOver(answering, standby: false)] + (workers.isEmpty ? [] : [.resume(answering, workers)])
     }
 
     private func arrival(of release: Release, candidate: ReleaseCandidate, stores: [StoreChange]) -> [Step] {
@@ -61,7 +55,10 @@ extension Planner {
         if !missing.isEmpty {
             steps.append(.fetchImages(missing.sorted { $0.name < $1.name }))
         }
-        if !state.releases.contains(where: { $0.id == release.id }) { steps.append(.stage(release.id)) }
+        // What a run only wrote and never started goes with this one, if it fails.
+        let isInUse = state.hasServed(release.id) || state.containers.contains { $0.release == release.id }
+        let isStaged = state.releases.contains { $0.id == release.id }
+        if !isStaged || !isInUse { steps.append(.stage(release.id)) }
         let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
         if !started.isEmpty { steps.append(.startStores(started)) }
         return steps
@@ -78,21 +75,25 @@ extension Planner {
         if !state.containers(in: slot).isEmpty { steps.append(.vacate(slot, release.id)) }
         if migrations.needsSlot { steps += migrations.steps }
         let formerRelease = former.flatMap(state.release(in:))
-        let stopFirst = Set(release.workers.filter { $0.replacement == .stopFirst }.map(\.name))
+        let allWorkers = release.workers + (formerRelease?.workers ?? [])
+        let stopFirst = Set(allWorkers.filter { $0.replacement == .stopFirst }.map(\.name))
         var stopped: [String] = []
         if let former {
-            let all = services([.web, .worker], in: former, that: [.running, .restarting])
+            // Those too that stand still: they are started first where a run that died stopped them.
+            let idle = services([.worker], in: former, that: [.exited, .created])
+            let all = (services([.web, .worker], in: former, that: [.running, .restarting]) + idle).sorted()
             stopped = memory.verdict == .stopFirst ? all : all.filter(stopFirst.contains)
             if !stopped.isEmpty { steps.append(.stop(former, stopped)) }
         }
         steps.append(.start(slot, release.id, release.services.map(\.name).sorted()))
         steps.append(.gate(slot, release.id))
-        let keepsStandby =
-            former != nil && formerRelease != nil && memory.verdict == .bothFit && !migrations.endsRollback
+        // One that serves and is not recorded was never verified.
+        let hasServed = formerRelease.map { state.hasServed($0.id) } ?? false
+        let keepsStandby = former != nil && hasServed && memory.verdict == .bothFit && !migrations.endsRollback
         steps.append(.cutOver(slot, standby: keepsStandby))
         steps.append(.verify(slot, release.id))
         if let former {
-            let workers = services([.worker], in: former, that: [.running, .restarting])
+            let workers = services([.worker], in: former, that: [.running, .restarting, .exited, .created])
                 .filter { !stopped.contains($0) }
             if !workers.isEmpty { steps.append(.stop(former, workers)) }
             steps.append(.drain(former, limit: environment.edge.drainLimit))
@@ -101,57 +102,5 @@ extension Planner {
         let surplus = surplus(serving: release.id, standby: keepsStandby ? formerRelease?.id : nil)
         if !surplus.isEmpty { steps.append(.prune(surplus)) }
         return steps + [.record]
-    }
-
-    /// The plan for a release that serves already: what an earlier run did not come to, usually nothing.
-    private func settling(
-        _ release: Release, in slot: Slot, edge: EdgeEnvironment, findings: [Finding], candidate: ReleaseCandidate
-    ) -> Plan {
-        let stores = storeChanges(candidate)
-        let memory = MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0)
-        // The database may have been restored to what it was before the release.
-        let migrations = migrationForecast(for: candidate, before: release)
-        var steps: [Step] = takeover()
-        let started = stores.filter { $0.kind == .created || $0.kind == .started }.map(\.service)
-        if !started.isEmpty { steps.append(.startStores(started)) }
-        steps += migrations.steps + leftovers(of: release, in: slot) + unfinishedWatch(of: release, in: slot)
-        if !steps.isEmpty || state.history.releases.last != release.id { steps.append(.record) }
-        var plan = Plan(
-            scope: environment.scope, action: .deploy, before: release.id, release: release, slot: slot, steps: steps,
-            images: [], environment: [], stores: stores, memory: memory, losses: [],
-            findings: findings + storeFindings(stores) + maintenanceFindings(), edge: edge, storeSalt: state.storeSalt
-        )
-        plan.add(migrations)
-        return plan
-    }
-
-    /// What an earlier run left undone after its cutover.
-    func leftovers(of release: Release, in slot: Slot) -> [Step] {
-        var steps = endOfCanary()
-        let idle = services([.worker], in: slot, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(slot, idle)) }
-        let other = slot.other
-        let hasServed = state.release(in: other).map { state.hasServed($0.id) } ?? false
-        let couldStandBy = hasServed && state.isReady(other)
-        if state.edge?.serving != slot || (couldStandBy && state.edge?.standbyIsArmed == false) {
-            steps.append(.cutOver(slot, standby: couldStandBy))
-        }
-        if !state.containers(in: other).isEmpty, !hasServed {
-            steps.append(.clear(other))
-        } else {
-            let workers = services([.worker], in: other, that: [.running, .restarting])
-            if !workers.isEmpty { steps.append(.stop(other, workers)) }
-        }
-        let surplus = surplus(serving: release.id, standby: hasServed ? state.release(in: other)?.id : nil)
-        if !surplus.isEmpty { steps.append(.prune(surplus)) }
-        return steps
-    }
-
-    private func losses(former: Slot?, memory: MemoryForecast) -> [String] {
-        var losses: [String] = []
-        if former != nil, memory.verdict == .stopFirst {
-            losses.append("the release that serves stops before the next one runs, for want of memory")
-        }
-        return losses
     }
 }

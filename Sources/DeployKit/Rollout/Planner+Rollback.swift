@@ -9,19 +9,20 @@ extension Planner {
             throw DeployError(.refused, "nothing serves \(environment.scope) yet: there is nothing to roll back to")
         }
         let servingRelease = state.release(in: serving)
+        let answeringRelease = state.release(in: answering)
         let release = try target.map(release(named:)) ?? releaseBefore(servingRelease, answering: answering)
         var findings = maintenanceFindings()
         let edge = currentEdge(findings: &findings)
         findings += schemaFindings(for: release)
         var plan = Plan(
-            scope: environment.scope, action: .rollback, before: servingRelease?.id, release: release, slot: serving,
-            steps: [], images: imageChanges(from: servingRelease, to: release), environment: [],
+            scope: environment.scope, action: .rollback, before: answeringRelease?.id, release: release, slot: serving,
+            steps: [], images: imageChanges(from: answeringRelease, to: release), environment: [],
             stores: state.stores.map { StoreChange(service: $0.service, kind: .untouched) },
             memory: MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0), losses: [],
-            findings: findings, edge: edge
+            findings: findings, edge: edge, routes: edge.routes
         )
         if state.release(in: serving)?.id == release.id, answering == serving, state.isReady(serving) {
-            plan.steps = leftovers(of: release, in: serving)
+            plan.steps = settledRoutes(to: serving) + leftovers(of: release, in: serving)
             if !plan.isEmpty { plan.steps.append(.record) }
             return plan
         }
@@ -36,10 +37,10 @@ extension Planner {
     /// The standby takes over: one change of the routes, everything else comes after it.
     private func exchange(_ serving: Slot, for standby: Slot, release: Release) -> [Step] {
         var steps: [Step] = [.cutOver(standby, standby: state.isReady(serving))]
-        let idle = services([.worker], in: standby, that: [.exited, .created])
-        if !idle.isEmpty { steps.append(.resume(standby, idle)) }
+        steps += workersTakingOver(in: standby)
         steps.append(.verify(standby, release.id))
         let workers = services([.worker], in: serving, that: [.running, .restarting])
+            .filter { !steps.stopped(in: serving).contains($0) }
         if !workers.isEmpty { steps.append(.stop(serving, workers)) }
         steps.append(.drain(serving, limit: environment.edge.drainLimit))
         return steps + [.record]
@@ -57,10 +58,12 @@ extension Planner {
         }
         var plan = plan
         plan.slot = former.other
+        plan.routes = environment.routes
         plan.memory = memoryForecast(for: release.services, clearing: former.other, serving: former)
-        plan.findings += memoryFindings(plan.memory)
+        plan.findings += memoryFindings(plan.memory) + routeFindings()
+        plan.losses = losses(former: former, memory: plan.memory)
         plan.steps =
-            takeover() + endOfCanary() + replacement(by: release, in: former.other, former: former, memory: plan.memory)
+            takeover() + replacement(by: release, in: former.other, former: former, memory: plan.memory)
         return plan
     }
 

@@ -22,12 +22,13 @@ public struct Planner: Sendable {
         return hasFallenOver ? serving.other : serving
     }
 
-    /// The edge of the environment as it is, or as it begins.
+    /// The edge of the environment as it was told, or as it begins.
+    ///
+    /// It has the routes and the policy that the running edge knows: a cutover with others is refused. Those of the
+    /// environment come with ``Step/prepareEdge(_:_:)`` or ``Step/configureEdge``.
     func currentEdge(findings: inout [Finding]) -> EdgeEnvironment {
         if var edge = state.edge {
             edge.serving = state.servingSlot
-            edge.policy = environment.edge
-            edge.routes = environment.routes
             return edge
         }
         guard let block = PortBlock(beside: state.neighbours) else {

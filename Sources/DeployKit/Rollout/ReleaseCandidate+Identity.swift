@@ -47,6 +47,10 @@ extension ReleaseCandidate {
         for (key, value) in environmentValues.sorted(by: { $0.key < $1.key }) {
             text += "value \(key) \(Self.digest(of: value.revealed, salt: salt))\n"
         }
+        for service in releaseServices.sorted(by: { $0.name < $1.name }) {
+            text += "service \(service.name) \(service.kind.rawValue) \(service.port ?? 0) \(service.replicas) "
+            text += "\(service.replacement.rawValue) \(service.healthPath)\n"
+        }
         for migration in migrations ?? [] { text += "migration \(migration.version) \(migration.checksum)\n" }
         text += "content \(SHA256.hash(content).hexadecimal)\n"
         return Self.digest(of: text, salt: salt)

@@ -53,21 +53,19 @@ public struct Rollout: Sendable, Hashable {
             undoing?.removeFirst()
             return next
         case .failed where undoing != nil:
-            // While requests may still reach the new release, nothing of it is removed.
-            if undoing?.first?.movesTraffic == true {
-                undoing = []
-                failure?.decision = .keep
-            } else {
-                undoing?.removeFirst()
-            }
+            abandonUndo()
             return next
         case .succeeded:
             completed.append(plan.steps[completed.count])
             return next
         case .failed(let problem):
             let step = plan.steps[completed.count]
-            let decision = policy.decision(
-                for: problem, in: phase, schemaChange: plan.schemaChange, canGoBack: canGoBack)
+            // A first release that the routes may lead to all the same is not removed: there is no other to move them to.
+            let isFirst = step.isCutover(to: plan.slot) && plan.before == nil
+            let decision =
+                isFirst
+                ? .keep
+                : policy.decision(for: problem, in: phase, schemaChange: plan.schemaChange, canGoBack: canGoBack)
             failure = (step, decision)
             undoing = decision == .keep ? [] : undoSteps(after: step, in: phase)
             return next
@@ -85,7 +83,7 @@ public struct Rollout: Sendable, Hashable {
 
     /// How far it has come.
     var phase: RolloutPhase {
-        guard plan.before != plan.release.id else { return .settling }
+        guard plan.before != plan.release.id || plan.startsRelease else { return .settling }
         guard completed.contains(where: { $0.isCutover(to: plan.slot) }) else {
             return completed.contains(where: \.isShift) ? .canary : .beforeCutover
         }
@@ -99,47 +97,75 @@ public struct Rollout: Sendable, Hashable {
         plan.before != nil && plan.before != plan.release.id && !completed.contains(.clear(plan.slot.other))
     }
 
+    /// Goes on after a step failed that should have taken something back.
+    private mutating func abandonUndo() {
+        guard let step = undoing?.removeFirst() else { return }
+        switch step {
+        case .cutOver, .shift:
+            // While requests may still reach the new release, nothing of it is removed.
+            undoing = []
+            failure?.decision = .keep
+        case .stop(plan.slot, _):
+            // No worker that has to be alone begins beside another one.
+            undoing?.removeAll(where: \.isResume)
+        case .clear(plan.slot):
+            // Containers of the release are left, and its files with them; no worker begins beside its own.
+            let workers = Set(plan.release.workers.map(\.name))
+            undoing?.removeAll { step in
+                switch step {
+                case .prune: true
+                case .resume(_, let services): workers.isSuperset(of: services)
+                default: false
+                }
+            }
+        default: break
+        }
+    }
+
     /// What takes a rollout back in which a step failed, perhaps half done.
     private func undoSteps(after failed: Step, in phase: RolloutPhase) -> [Step] {
         let former = plan.slot.other
-        let stopped = (completed + [failed]).flatMap { step -> [String] in
-            // The stop itself may have been what failed: starting what runs does no harm.
-            if case .stop(former, let services) = step { services } else { [] }
-        }
-        let web = Set(plan.release.webServices.map(\.name))
-        let (answering, others) = (
-            Set(stopped).filter(web.contains).sorted(), Set(stopped).filter { !web.contains($0) }.sorted()
-        )
-        var steps: [Step] = []
-        if !answering.isEmpty { steps.append(.resume(former, answering)) }
+        // The stop itself may have been what failed: starting what runs does no harm.
+        let stopped = begun.stopped(in: former)
+        let workers = Set(plan.release.workers.map(\.name))
+        // A service that the new release does not have may be what answers.
+        let answering = Set(stopped).subtracting(workers).sorted()
+        let others = workers.intersection(stopped).sorted()
         let hasMoved = phase == .unverified || phase == .watching || failed.isCutover(to: plan.slot)
         let reachesRequests = hasMoved || phase == .canary || failed.isShift
+        let isTouched = hasTouched(plan.slot)
+        var steps: [Step] = []
+        // No request reaches it, and what it takes the release before may need.
+        if isTouched, !reachesRequests { steps.append(.clear(plan.slot)) }
+        // The edge moves routes only to what it finds up.
+        if !answering.isEmpty { steps += [.resume(former, answering), .awaitServers(former)] }
         if hasMoved, plan.before != nil {
             steps.append(.cutOver(former, standby: false))
         } else if reachesRequests {
             steps.append(.shift(plan.slot, percent: 0))
         }
-        // The traffic first: a queue can wait.
+        // The traffic first: a queue can wait. No worker runs in both slots.
+        var begunWorkers = begun.resumed(in: plan.slot)
+        if isTouched, reachesRequests { begunWorkers += workers.sorted() }
+        if !begunWorkers.isEmpty { steps.append(.stop(plan.slot, begunWorkers)) }
         if !others.isEmpty { steps.append(.resume(former, others)) }
-        if hasTouched(plan.slot) {
-            if reachesRequests { steps.append(.drain(plan.slot, limit: plan.edge.policy.drainLimit)) }
-            steps.append(.clear(plan.slot))
+        if isTouched, reachesRequests {
+            steps += [.drain(plan.slot, limit: plan.edge.policy.drainLimit), .clear(plan.slot)]
         }
         if plan.steps.contains(.stage(plan.release.id)) { steps.append(.prune([plan.release.id])) }
         return steps
     }
 
+    /// The steps that were performed, and the one that failed, which may have happened or half happened.
+    private var begun: [Step] { Array(plan.steps.prefix(completed.count + 1)) }
+
     /// Whether the new slot was begun: a rollback to a standby that never moved leaves the standby alone.
     private func hasTouched(_ slot: Slot) -> Bool {
-        let begun = plan.steps.prefix(completed.count + 1)
-        let isPrepared = begun.contains { if case .prepareEdge(slot, _) = $0 { true } else { false } }
-        return begun.contains { step in
-            switch step {
-            case .start(slot, _, _): true
+        begun.contains { step in
+            if case .start(slot, _, _) = step { return true }
             // A container of the release that runs migrations needs the slot's networks.
-            case .migrate: isPrepared
-            default: false
-            }
+            guard case .migrate = step else { return false }
+            return begun.contains { if case .prepareEdge(slot, _) = $0 { true } else { false } }
         }
     }
 }
@@ -160,9 +186,12 @@ extension Rollout {
 
 extension Step {
     /// Whether it moves all routes to a slot.
-    fileprivate func isCutover(to slot: Slot) -> Bool {
+    func isCutover(to slot: Slot) -> Bool {
         if case .cutOver(slot, _) = self { true } else { false }
     }
+
+    /// Whether it starts services again.
+    fileprivate var isResume: Bool { if case .resume = self { true } else { false } }
 
     /// Whether it lets a share of the requests reach the new release.
     fileprivate var isShift: Bool {

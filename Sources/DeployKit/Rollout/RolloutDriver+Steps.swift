@@ -19,7 +19,11 @@ extension RolloutDriver {
             let block = PortBlock(first: progress.edge.firstPort)
             progress.edge.slots[slot] = EdgeService.services(of: plan.release, in: slot, block: block)
             progress.edge.standbyIsArmed = false
-            try await droplet.configureEdge(progress.edge)
+            try await configureEdge(&progress)
+        case .configureEdge:
+            try await configureEdge(&progress)
+        case .awaitServers(let slot):
+            try await awaitServers(of: slot, progress: progress)
         case .checkpoint:
             return try await makeCheckpoint(of: plan, progress: &progress)
         case .migrate(let versions):
@@ -72,7 +76,7 @@ extension RolloutDriver {
         _ slot: Slot, plan: Plan, step: Step, progress: inout Progress
     ) async throws -> String {
         let policy = environment.health
-        var gate = HealthGate(release: plan.release, routes: environment.routes, policy: policy)
+        var gate = HealthGate(release: plan.release, routes: progress.edge.routes, policy: policy)
         let deadline = clock.now.advanced(by: policy.deadline)
         var known: SlotHealth?
         var waiting = ""
@@ -128,7 +132,7 @@ extension RolloutDriver {
         _ slot: Slot, plan: Plan, step: Step, progress: inout Progress
     ) async throws -> String {
         let policy = environment.health
-        let targets = HealthGate(release: plan.release, routes: environment.routes, policy: policy).targets
+        let targets = HealthGate(release: plan.release, routes: progress.edge.routes, policy: policy).targets
         let deadline = clock.now.advanced(by: policy.verifyDeadline)
         var streaks: [String: Int] = [:]
         while true {

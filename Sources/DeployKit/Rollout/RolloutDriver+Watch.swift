@@ -34,7 +34,9 @@ extension RolloutDriver {
         let policy = environment.watch
         var watch = Watch(
             plan.release, in: slot, policy: policy, patience: environment.health.successes, since: first)
-        let targets = HealthGate(release: plan.release, routes: environment.routes, policy: environment.health).targets
+        let targets = HealthGate(
+            release: plan.release, routes: progress.edge.routes, policy: environment.health
+        ).targets
         var known: WatchSample?
         while true {
             try Task.checkCancellation()

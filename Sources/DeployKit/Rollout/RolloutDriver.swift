@@ -81,8 +81,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 let evidence = failure?.evidence ?? FailureEvidence()
                 let traffic = progress.counter?.traffic
                 var error = DeployError(failure?.error ?? CancellationError(), evidence: evidence)
-                    .after(decision, plan: plan, environment: environment, traffic: traffic)
-                    .leaving(failure?.leavesRest == true ? plan.release.id : nil)
+                    .after(decision, at: step, plan: plan, environment: environment, traffic: traffic)
+                    .leaving(failure?.rest ?? [], of: plan)
                     .unable(toGoBack: failure?.problem, from: step, of: plan)
                 if let checkpoint = progress.checkpoint { error.evidence.append(checkpoint.advice) }
                 if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
@@ -99,8 +99,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var evidence: FailureEvidence
         /// Why the traffic did not go back; nil when it did, or did not have to.
         var problem: String?
-        /// Whether something else could not be taken back.
-        var leavesRest = false
+        /// What else could not be taken back, and why.
+        var rest: [(step: Step, problem: String)] = []
     }
 
     /// What came of taking something back.
@@ -131,8 +131,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     private func tell(_ step: Step, _ outcome: Undoing, _ failure: inout Failure?) async {
         if step.movesTraffic {
             failure?.problem = outcome.problem
-        } else if outcome.problem != nil {
-            failure?.leavesRest = true
+        } else if let problem = outcome.problem {
+            failure?.rest.append((step, problem))
         }
         await observer.observe(.undid(step, outcome.duration, problem: outcome.problem))
     }
@@ -170,6 +170,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
 func withoutCancellation<Result: Sendable>(
     _ work: @Sendable @escaping () async throws -> Result
 ) async throws -> Result {
-    // The task is awaited at once, so its owner is this call; only its cancellation is its own.
-    try await Task { try await work() }.value
+    // The task is awaited at once, so its owner is this call; only its cancellation is its own. It stays where this
+    // call runs, which a simulation decides.
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    return try await Task(executorPreference: executor) { try await work() }.value
 }

@@ -1,13 +1,13 @@
-/// A rollout that failed, with what was done about it.
-public struct RolloutFailure: Error, Sendable {
+/// A rollout that failed, with what was done about it; whoever calls the library gets its ``DeployError``.
+package struct RolloutFailure: Error, Sendable {
     /// Why, for a person.
-    public var error: DeployError
+    package var error: DeployError
     /// The step that failed.
-    public var step: Step
+    package var step: Step
     /// What was done about it.
-    public var decision: RollbackDecision
+    package var decision: RollbackDecision
     /// What is known of the failed release.
-    public var evidence: FailureEvidence
+    package var evidence: FailureEvidence
     /// What the release answered before it was taken back; nil when no request was to reach it.
-    public var traffic: ReleaseTraffic?
+    package var traffic: ReleaseTraffic?
 }

@@ -14,6 +14,8 @@ public enum Step: Sendable, Hashable {
     case migrate([Int])
     /// Tell the edge of the release's servers in a slot that serves nothing; gives up the standby there.
     case prepareEdge(Slot, Release.ID)
+    /// Tell the edge of the environment's routes and policy; its servers stay as they are.
+    case configureEdge
     /// Remove what runs in a slot that serves nothing.
     case clear(Slot)
     /// Remove what runs in a slot that serves nothing, to make room for a release.
@@ -24,6 +26,8 @@ public enum Step: Sendable, Hashable {
     case start(Slot, Release.ID, [String])
     /// Wait until the release is healthy: containers, the edge's checks, probes through the preview.
     case gate(Slot, Release.ID)
+    /// Wait until the edge finds all of a slot up, whose containers were started again.
+    case awaitServers(Slot)
     /// Let a share of the requests reach the slot that the routes do not lead to; 0 ends that.
     case shift(Slot, percent: Int)
     /// Move all routes to a slot in one change; the other stands by if it is ready.
@@ -50,11 +54,13 @@ public enum Step: Sendable, Hashable {
         case .checkpoint: "checkpoint"
         case .migrate: "migrate"
         case .prepareEdge: "prepare-edge"
+        case .configureEdge: "configure-edge"
         case .clear: "clear"
         case .vacate: "vacate"
         case .stop: "stop"
         case .start: "start"
         case .gate: "gate"
+        case .awaitServers: "await-servers"
         case .shift: "shift"
         case .cutOver: "cut-over"
         case .resume: "resume"
@@ -79,12 +85,14 @@ extension Step: CustomStringConvertible {
         case .migrate(let versions):
             "run the \(versions.count == 1 ? "migration" : "migrations") \(versions.map(String.init).list)"
         case .prepareEdge(let slot, let release): "tell the edge of release \(release) in \(slot.rawValue)"
+        case .configureEdge: "tell the edge of the environment's routes and policy"
         case .clear(let slot): "remove what runs in \(slot.rawValue)"
         case .vacate(let slot, let release): "remove what runs in \(slot.rawValue), to make room for release \(release)"
         case .stop(let slot, let services): "stop \(services.list) in \(slot.rawValue)"
         case .start(let slot, let release, let services):
             "start \(services.list) of release \(release) in \(slot.rawValue)"
         case .gate(_, let release): "wait until release \(release) is healthy"
+        case .awaitServers(let slot): "wait until the edge finds \(slot.rawValue) up"
         case .shift(let slot, 0): "let no request reach \(slot.rawValue) any more"
         case .shift(let slot, let percent): "let \(percent) % of the requests reach \(slot.rawValue)"
         case .cutOver(let slot, let standby):
@@ -97,6 +105,18 @@ extension Step: CustomStringConvertible {
             "remove \(releases.count == 1 ? "release" : "releases") \(releases.map(\.rawValue).list)"
         case .record: "remember the rollout"
         }
+    }
+}
+
+extension [Step] {
+    /// The services that the steps stop in a slot.
+    func stopped(in slot: Slot) -> [String] {
+        flatMap { if case .stop(slot, let services) = $0 { services } else { [] as [String] } }
+    }
+
+    /// The services that the steps start again in a slot.
+    func resumed(in slot: Slot) -> [String] {
+        flatMap { if case .resume(slot, let services) = $0 { services } else { [] as [String] } }
     }
 }
 

@@ -21,6 +21,18 @@ extension DropletContract {
             }
             try await run.requireServing(.blue, "after the refusal")
         },
+        .leased("a cutover with another policy than the edge was told of is refused, and moves nothing") { run in
+            _ = try await run.serve("v1", in: .blue)
+            _ = try await run.bringUp("v2", in: .green)
+            var edge = try await run.edge()
+            edge.serving = .green
+            edge.policy.serverTimeout += .seconds(1)
+            let unknown = edge
+            try await require("the cutover throws an error of code edge", throwing: hasCode(.edge)) {
+                _ = try await run.droplet.cutOver(unknown)
+            }
+            try await run.requireServing(.blue, "after the refusal")
+        },
         .leased("a cutover moves all routes at once and arms the standby") { run in
             _ = try await run.serve("v1", in: .blue)
             _ = try await run.serve("v2", in: .green, standby: true)

@@ -18,6 +18,10 @@ struct FakeContainer: Sendable {
     private(set) var restarts = 0
     private(set) var ranOutOfMemory = false
     private(set) var lines: [String] = []
+    /// Whether it fell by itself or by an accident, and neither came back nor was stopped since.
+    private(set) var isHurt = false
+    /// Whether it was once all that a release has to be before it may serve.
+    private(set) var wasHealthy = false
     private var isBooted = false
     private var isSilent = false
     private var bootsAt: Duration?
@@ -68,12 +72,14 @@ struct FakeContainer: Sendable {
         guard state == .running || state == .restarting else { return }
         if state == .running { exitStatus = 0 }
         halt(.exited)
+        isHurt = false
         restartsAt = nil
     }
 
     /// Its process dies.
     mutating func die(status: Int, outOfMemory: Bool = false, at now: Duration) {
         guard isRunning else { return }
+        isHurt = true
         exitStatus = status
         ranOutOfMemory = outOfMemory
         halt(behaviour.isRestarted ? .restarting : .exited)
@@ -84,7 +90,13 @@ struct FakeContainer: Sendable {
     }
 
     /// Its process runs on and answers nothing any more.
-    mutating func fallSilent() { isSilent = true }
+    mutating func fallSilent() {
+        isSilent = true
+        isHurt = true
+    }
+
+    /// Notes that an accident befell it.
+    mutating func hurt() { isHurt = true }
 
     /// Does what is due at a moment.
     mutating func pass(_ now: Duration) {
@@ -92,6 +104,8 @@ struct FakeContainer: Sendable {
             die(status: end.status, outOfMemory: end.isOutOfMemory, at: now)
         } else if let bootsAt, bootsAt <= now {
             isBooted = true
+            isHurt = isSilent
+            wasHealthy = wasHealthy || (behaviour.isHealthy && behaviour.hasRightPort && behaviour.status < 400)
             self.bootsAt = nil
         } else if let restartsAt, restartsAt <= now {
             restarts += 1

@@ -13,7 +13,12 @@ extension FakeDroplet {
     /// The lease is free and this runner does not know it: its connection stays.
     ///
     /// Its commands go on having an effect until the next owner takes the lease.
-    public func freeLease() { freeLease { $0.runner == identity } }
+    public func freeLease() {
+        change { scope, _ in
+            if let lease = scope.lease, lease.runner == identity { scope.unaware.insert(lease.token) }
+        }
+        freeLease { $0.runner == identity }
+    }
 
     /// Waits until a call of this runner hangs.
     public func untilHanging() async {
@@ -26,7 +31,7 @@ extension FakeDroplet {
         }
     }
 
-    /// Waits until the task is cancelled.
+    /// Waits until the task is cancelled, or the command is ended at its deadline.
     func hang() async throws {
         let observers = runner.withLock { runner in
             runner.hanging += 1
@@ -36,9 +41,20 @@ extension FakeDroplet {
         for observer in observers { observer.resume() }
         defer { runner.withLock { $0.hanging -= 1 } }
         let (never, continuation) = AsyncStream<Never>.makeStream()
+        runner.withLock { $0.hangs.append(continuation) }
         for await _ in never {}
         continuation.finish()
         try Task.checkCancellation()
+        throw stall(for: .seconds(600))
+    }
+
+    /// Ends the calls that hang, as the droplet does at a command's deadline.
+    func endHanging() {
+        let hangs = runner.withLock { runner in
+            defer { runner.hangs = [] }
+            return runner.hangs
+        }
+        for hang in hangs { hang.finish() }
     }
 
     /// The runner dies, and what its calls throw.

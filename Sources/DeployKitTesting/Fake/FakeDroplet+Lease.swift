@@ -12,6 +12,7 @@ extension FakeDroplet {
         waiting patience: Duration,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
+        await pause()
         try runner.withLock { runner in
             if runner.isDead { throw RunnerDied() }
             if runner.isCutOff { throw FakeFault.connectionError(at: .observe) }

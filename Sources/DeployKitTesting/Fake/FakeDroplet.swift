@@ -89,8 +89,12 @@ public final class FakeDroplet: Droplet {
 
     /// Counts a call that only reads, and lets happen what was injected at it.
     func arrive(at call: FakeCall) async throws {
+        await pause()
         switch try runner.withLock({ try $0.begin(call) }) {
         case nil: return
+        case .breaks: throw DeployError(.droplet, "the command broke off")
+        case .stalls(let time): throw stall(for: time)
+        case .losesLease: freeLease()
         case .fails(let error): throw error
         case .hangs: try await hang()
         case .losesConnection, .losesAnswer: throw disconnect(at: call)

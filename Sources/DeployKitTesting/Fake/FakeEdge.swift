@@ -6,6 +6,8 @@ struct FakeEdge: Sendable {
     var told: EdgeEnvironment?
     /// The slot that each host leads to, in the running process.
     var hosts: [String: Slot] = [:]
+    /// What the running process loaded, as a cutover asks for it.
+    var structure: Digest?
     /// The service that answers each host.
     var services: [String: String] = [:]
     /// The services that the running process knows, in each slot.
@@ -81,14 +83,15 @@ struct FakeEdge: Sendable {
 
     /// Takes in what the edge is told, except where the routes lead.
     mutating func configure(_ edge: EdgeEnvironment) {
-        if edge.slots != slots || Set(edge.routes) != Set(told?.routes ?? []) || edge.policy != told?.policy {
+        let structure = EdgeConfiguration.structure(of: edge)
+        if structure != self.structure {
             reloads += 1
             tallies = []
         }
+        self.structure = structure
         told = edge
         told?.serving = hosts.values.first
         slots = edge.slots
-        services = Dictionary(edge.routes.map { ($0.host, $0.service) }, uniquingKeysWith: { _, last in last })
         armed = told?.armedSlot
         let known = servers
         servers = slots.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { slot, services in

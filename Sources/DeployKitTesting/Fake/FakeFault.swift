@@ -12,8 +12,14 @@ public enum FakeFault: Sendable {
     case losesAnswer
     /// The runner dies: its lease is free, and all its later calls throw ``RunnerDied``.
     case dies(Moment)
+    /// The call throws an error, whatever happened of what was asked for, and the runner goes on.
+    case breaks(Moment)
+    /// Nothing is changed for a time, then the command is ended at its deadline, and the call throws.
+    case stalls(Duration)
+    /// The lease is free and the runner does not know it; the call goes on.
+    case losesLease
 
-    /// When a runner dies.
+    /// When a runner dies, or a command breaks off.
     public enum Moment: Sendable, Hashable, CaseIterable {
         /// Before anything of the call happened.
         case before

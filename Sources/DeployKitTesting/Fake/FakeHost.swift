@@ -21,14 +21,22 @@ public final class FakeHost: Sendable {
     }
 
     private let world: Mutex<FakeWorld>
+    /// Lets a runner's call wait for its turn; nil lets it happen at once.
+    let pace: (@Sendable (_ runner: Int) async -> Void)?
 
     /// Makes a host with nothing on it.
     ///
     /// - Parameters:
     ///   - clock: The clock of all that happens on it.
     ///   - facts: Its programs and its room while nothing runs on it.
-    public init(clock: ManualClock = ManualClock(), facts: HostFacts = .fake) {
+    public convenience init(clock: ManualClock = ManualClock(), facts: HostFacts = .fake) {
+        self.init(clock: clock, facts: facts, pace: nil)
+    }
+
+    /// Makes a host on which calls wait for their turn.
+    init(clock: ManualClock, facts: HostFacts, pace: (@Sendable (_ runner: Int) async -> Void)?) {
         self.clock = clock
+        self.pace = pace
         self.world = Mutex(FakeWorld(facts: facts, now: clock.now.offset))
         clock.observe { [weak self] in self?.change { _ in } }
     }
@@ -91,9 +99,12 @@ public final class FakeHost: Sendable {
 extension FakeScope {
     fileprivate mutating func reboot(at now: Duration) -> [@Sendable () -> Void] {
         func restart(_ container: inout FakeContainer) {
-            guard container.isRunning, container.behaviour.isRestarted else { return container.stop() }
+            guard container.isRunning || container.state == .restarting, container.behaviour.isRestarted else {
+                return container.stop()
+            }
             container.stop()
             container.start(at: now)
+            container.hurt()
         }
         for index in containers.indices { restart(&containers[index]) }
         for index in stores.indices { restart(&stores[index]) }
@@ -105,12 +116,15 @@ extension FakeScope {
 
 extension FakeEdge {
     /// Comes up as the disk says.
-    fileprivate mutating func comeUp() {
+    mutating func comeUp() {
         brokenSessions += sessions.count
         sessions = []
         hosts = [:]
         if let told, let serving = told.serving {
-            for route in told.routes { hosts[route.host] = serving }
+            for route in told.routes {
+                hosts[route.host] = serving
+                services[route.host] = route.service
+            }
         }
         armed = nil
         if let told { amend(told) }

@@ -52,9 +52,18 @@ struct FakeLeasedDroplet: LeasedDroplet {
     func perform<Result>(
         _ call: FakeCall, _ body: (FakeExtent) async throws -> Result
     ) async throws -> Result {
+        await droplet.pause()
         switch try droplet.runner.withLock({ try $0.begin(call) }) {
         case nil:
             return try await body(.whole)
+        case .losesLease:
+            droplet.freeLease()
+            return try await body(.whole)
+        case .breaks(let moment):
+            await happen(until: moment, body)
+            throw DeployError(.droplet, "the command broke off")
+        case .stalls(let time):
+            throw droplet.stall(for: time)
         case .fails(let error):
             throw error
         case .hangs:
@@ -62,18 +71,23 @@ struct FakeLeasedDroplet: LeasedDroplet {
             throw CancellationError()
         case .losesConnection:
             throw droplet.disconnect(at: call)
-        // Whether it succeeded, nobody hears.
         case .losesAnswer:
-            _ = try? await body(.whole)
+            await happen(until: .after, body)
             throw droplet.disconnect(at: call)
-        case .dies(.before):
+        case .dies(let moment):
+            await happen(until: moment, body)
             throw droplet.die()
-        case .dies(.during):
-            _ = try? await body(.half)
-            throw droplet.die()
-        case .dies(.after):
-            _ = try? await body(.whole)
-            throw droplet.die()
+        }
+    }
+
+    /// Lets as much of an effect happen as happens until a moment; whether it succeeded, nobody hears.
+    private func happen<Result>(
+        until moment: FakeFault.Moment, _ body: (FakeExtent) async throws -> Result
+    ) async {
+        switch moment {
+        case .before: break
+        case .during: _ = try? await body(.half)
+        case .after: _ = try? await body(.whole)
         }
     }
 
@@ -89,9 +103,10 @@ struct FakeLeasedDroplet: LeasedDroplet {
         noting effect: FakeEffect?, _ body: (inout FakeScope, inout FakeWorld) throws -> Result
     ) throws -> Result {
         try droplet.change { scope, world in
-            guard scope.token == token else {
+            guard scope.token == token || droplet.isUnfenced else {
                 throw LeaseError.lost(evidence: "the lease has another owner now")
             }
+            scope.actingToken = token
             let result = try body(&scope, &world)
             scope.look(at: world.now)
             if let effect {
@@ -107,7 +122,7 @@ struct FakeLeasedDroplet: LeasedDroplet {
         _ patience: Duration, for outcome: (FakeScope) throws -> Outcome?
     ) async throws -> Outcome? {
         try await droplet.host.wait(until: droplet.clock.now.offset + patience) { world in
-            guard let scope = world.scopes[droplet.environment.scope], scope.token == token else {
+            guard let scope = world.scopes[droplet.environment.scope], scope.token == token || droplet.isUnfenced else {
                 throw LeaseError.lost(evidence: "the lease has another owner now")
             }
             return try outcome(scope)

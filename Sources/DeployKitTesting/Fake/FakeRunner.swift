@@ -6,10 +6,13 @@ struct FakeRunner: Sendable {
     var isDead = false
     /// Whether its connection is gone.
     var isCutOff = false
+    /// Whether its commands have an effect also when the lease has another owner: what a fence is there to prevent.
+    var isUnfenced = false
     /// The faults that are still to come, each with the calls left until then.
     var faults: [(fault: FakeFault, point: FakePoint)] = []
     /// How many of its calls hang.
     var hanging = 0
+    var hangs: [AsyncStream<Never>.Continuation] = []
     var observers: [CheckedContinuation<Void, Never>] = []
 
     /// Counts a call, and returns what goes wrong at it.

@@ -51,7 +51,7 @@ extension FakeScope {
     }
 
     private func preview(of host: String, in slot: Slot) -> FakeAnswer {
-        guard let service = edge.services[host] else { return .unavailable }
+        guard let service = edge.told?.routes.last(where: { $0.host == host })?.service else { return .unavailable }
         let own = edge.servers(of: service, in: slot)
         return own.lazy.compactMap(self.listening).first.map(answer(from:)) ?? .unavailable
     }

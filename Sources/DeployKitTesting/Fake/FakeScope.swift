@@ -30,6 +30,12 @@ struct FakeScope: Sendable {
     var arrivals: [(count: Int, answer: @Sendable () -> Void)] = []
     var effects: [FakeEffect] = []
     var timeline = FakeTimeline()
+    /// The number of the owner who made the last change.
+    var actingToken = 0
+    /// The owners whose lease was freed without their knowing.
+    var unaware: Set<Int> = []
+    /// Looks at the environment after every effect and every change by the passing of time.
+    var watch: (@Sendable (FakeScope, String, Duration) -> Void)?
     var behaviours: [BehaviourKey: FakeBehaviour] = [:]
     /// The requests that come by themselves.
     var load: FakeLoad?
@@ -67,6 +73,7 @@ struct FakeScope: Sendable {
     /// Notes what each host would answer now.
     mutating func sample(_ cause: String, at now: Duration) {
         timeline.samples.append(FakeTimeline.Sample(at: now, cause: cause, answers: answers))
+        watch?(self, cause, now)
     }
 
     /// The images that a release names, or a container has.

@@ -37,6 +37,33 @@ struct EnvironmentCheckTests {
         #expect(refusals(routes: []).map(\.subject) == ["routes"])
     }
 
+    @Test func `a health path that is no path`() {
+        let found = refusals(
+            routes: [Route("a.example.com", to: "web")], settings: ["web": ServiceSettings(healthPath: "health")])
+        #expect(found.map(\.subject) == ["services.web.healthPath"])
+    }
+
+    @Test(arguments: [(120, true), (121, false)])
+    func `more replicas than a slot has ports`(replicas: Int, isFine: Bool) {
+        let found = refusals(
+            routes: [Route("a.example.com", to: "web"), Route("b.example.com", to: "api")],
+            settings: ["web": ServiceSettings(replicas: replicas), "api": ServiceSettings(replicas: 120)])
+        #expect(found.isEmpty == isFine, "\(found)")
+        if !isFine { #expect(found.first?.message.contains("241") == true) }
+    }
+
+    @Test func `a store that is only built`() {
+        let volume: JSONValue = ["type": "volume", "source": "d", "target": "/var/lib/postgresql/data"]
+        func found(_ image: JSONValue?) -> [Finding] {
+            var store: [String: JSONValue] = ["build": [:], "volumes": [volume]]
+            store["image"] = image
+            let services: JSONValue = ["web": ["build": [:], "expose": ["80"]], "db": .object(store)]
+            return refusals(routes: [Route("a.example.com", to: "web")], services: services)
+        }
+        #expect(found(nil).map(\.subject) == ["services.db.build"])
+        #expect(found("ghcr.io/acme/db:1").isEmpty)
+    }
+
     @Test func `nothing to release`() {
         let stores: JSONValue = ["db": ["image": "postgres"]]
         let found = refusals(routes: [Route("a.example.com", to: "web")], services: stores)

@@ -8,9 +8,10 @@ struct ImagePruneTests {
     private static let docker = #"""
         #!/bin/sh
         folder=${0%/*}
+        [ ! -e "$folder/stopped" ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }
         case $2 in
         rm) [ "$3" = used ] || rm "$folder/images/$3" ;;
-        inspect) [ -e "$folder/images/$3" ] ;;
+        inspect) [ -e "$folder/images/$3" ] || { echo "Error response from daemon: No such image: $3" >&2; exit 1; } ;;
         esac
         """#
 
@@ -32,6 +33,11 @@ struct ImagePruneTests {
                 """#, [folder], input: Secret(Self.docker)))
         let path = try await shell.output(of: Command(["printenv", "PATH"])).filter { !$0.isNewline }
         let pruning = LocalShell(environment: ["PATH": Secret("\(folder):\(path)")])
+        let list = try await shell.output(of: Command(["cat", "\(folder)/root/own/fetched"]))
+        try await shell.output(of: Command(["touch", "\(folder)/stopped"]))
+        #expect(try await !pruning.run(ImageScript.prune.command(["\(folder)/root/own"])).isSuccess)
+        #expect(try await shell.output(of: Command(["cat", "\(folder)/root/own/fetched"])) == list)
+        try await shell.output(of: Command(["rm", "\(folder)/stopped"]))
         try await pruning.output(of: ImageScript.prune.command(["\(folder)/root/own"]))
         #expect(try await shell.output(of: Command(["ls", "\(folder)/images"])) == "foreign\nkept\nothers\nused\n")
         #expect(try await shell.output(of: Command(["cat", "\(folder)/root/own/fetched"])) == "used\n")

@@ -35,4 +35,16 @@ struct ReleaseHistoryTests {
         let serving = try #require(Release.ID(rawValue: "b"))
         #expect(history("+a +b +c <b").release(before: serving)?.rawValue == "a")
     }
+
+    @Test func `a release that served unremembered is where the next one goes back to`() throws {
+        let ids = ["a", "b", "c"].compactMap(Release.ID.init(rawValue:))
+        func record(_ index: Int, before: Int?) -> RolloutRecord {
+            RolloutRecord(
+                action: .deploy, release: ids[index], before: before.map { ids[$0] }, result: .succeeded, actor: "a",
+                milliseconds: 1)
+        }
+        let history = ReleaseHistory([record(0, before: nil), record(2, before: 1)])
+        #expect(history.releases == ids)
+        #expect(history.release(before: ids[2]) == ids[1])
+    }
 }

@@ -158,6 +158,82 @@ struct DeploymentTests {
         #expect(try await serving() == "v2")
     }
 
+    @Test func `a release whose run died before it was remembered stands by for the next, and is gone back to`()
+        async throws
+    {
+        _ = try await deploy("v1")
+        droplet.inject(.dies(.before), at: .next(.record))
+        _ = try? await deploy("v2")
+        let next = droplet.forAnotherRunner()
+        _ = try await deploy("v3", on: next)
+        #expect(try await deploy("v3", on: next).phases.isEmpty, "v2 is kept")
+        #expect(try await next.rollBack().plan.release.id.rawValue == "v2")
+        #expect(try await next.observe().servingRelease?.id.rawValue == "v2")
+    }
+
+    @Test func `restarting a release that is down is taken back where it fails, and says that the release is down`()
+        async throws
+    {
+        droplet.setBehaviour(of: "api", in: "v1", to: .healthy().notRestarted)
+        _ = try await deploy("v1")
+        droplet.kill("api", in: .blue)
+        droplet.clock.advance(by: .seconds(5))
+        droplet.setBehaviour(of: "api", in: "v1", to: .neverHealthy)
+        let error = await #expect(throws: DeployError.self) { _ = try await deploy("v1") }
+        #expect(error?.code == .unhealthy)
+        #expect(error?.serving.contains("release v1, which was not all up, is as it was") == true, "\(error as Any)")
+        let state = try await droplet.observe()
+        #expect(state.containers(in: .green).isEmpty)
+        #expect(state.servingSlot == .blue && state.releases.map(\.id.rawValue) == ["v1"])
+    }
+
+    @Test func `a release that made way for want of memory comes back when the next one fails in public`() async throws
+    {
+        let limited = Self.services.map { service in
+            var service = service
+            if service.kind != .store { service.memoryLimit = 600 << 20 }
+            return service
+        }
+        _ = try await deploy("v1")
+        droplet.inject(.fails(.rolledBack, "found wanting"), at: .next(.cutOver))
+        let error = await #expect(throws: DeployError.self) {
+            try await droplet.deploy("v2", services: limited, options: PlanOptions(allowsDowntime: true))
+        }
+        #expect(error?.serving.contains("release v1 serves") == true, "\(error as Any)")
+        let state = try await droplet.observe()
+        #expect(state.servingRelease?.id.rawValue == "v1")
+        #expect(state.isReady(.blue) && state.containers(in: .green).isEmpty)
+    }
+
+    @Test(arguments: [
+        (FakeCall.clear, "what is left of release v2 is removed"),
+        (.remove, "what is left of release v2 is removed"),
+        (.resume, "not all of release v1 could be started again"),
+    ])
+    func `a failure says what could not be taken back`(call: FakeCall, words: String) async throws {
+        var services = Self.services
+        services[1].replacement = .stopFirst
+        _ = try await deploy("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: .neverHealthy)
+        droplet.inject(.fails(.droplet, "no luck"), at: .next(call))
+        let error = await #expect(throws: DeployError.self) {
+            try await droplet.deploy("v2", services: services)
+        }
+        #expect(error?.serving.contains(words) == true, "\(error?.serving ?? "")")
+        #expect(error?.evidence.contains { $0.contains("no luck") } == true)
+        #expect(error?.serving.contains("nothing is left") == (call == .resume))
+    }
+
+    @Test func `what an earlier run only wrote goes with the next one that fails`() async throws {
+        _ = try await deploy("v1")
+        droplet.inject(.dies(.after), at: .next(.stage))
+        _ = try? await deploy("v2")
+        let next = droplet.forAnotherRunner()
+        next.setBehaviour(of: "api", in: "v2", to: .neverHealthy)
+        _ = try? await deploy("v2", on: next)
+        #expect(try await next.observe().releases.map(\.id.rawValue) == ["v1"])
+    }
+
     @Test func `two runs at once do not meet`() async throws {
         _ = try await deploy("v1")
         droplet.inject(.hangs, at: .next(.start))

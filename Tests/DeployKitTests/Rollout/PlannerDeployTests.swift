@@ -88,6 +88,7 @@ struct PlannerDeployTests {
         #expect(Array(plan.steps.prefix(2)) == [.cutOver(.blue, standby: false), .resume(.blue, ["mailer"])])
         #expect(plan.slot == .green)
         #expect(plan.before == first.id)
+        #expect(plan.steps.contains(.stop(.blue, ["mailer"])), "the workers that came back make way again")
     }
 
     @Test func `a worker that must not run twice stops before the next one starts`() throws {
@@ -101,6 +102,7 @@ struct PlannerDeployTests {
         let start = try #require(plan.steps.firstIndex { $0.name == "start" })
         #expect(stop < start)
         #expect(plan.steps.filter { $0.name == "stop" }.count == 1)
+        #expect(plan.losses.isEmpty, "no request reaches a worker")
     }
 
     struct MemoryCase: Sendable, CustomTestStringConvertible {
@@ -136,6 +138,24 @@ struct PlannerDeployTests {
         #expect(stop < start)
     }
 
+    @Test func `a proxy of Docker's in front of the containers may lose requests`() throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.host.deviations = [
+            Finding(.warning, "daemon", "userland-proxy is on: requests are lost when a container ends")
+        ]
+        #expect(try plan(Fixture.candidate("v2", digit: "2"), on: state).losses.count == 1)
+        let first = DropletState(host: state.host)
+        #expect(try plan(Fixture.candidate("v1", digit: "1"), on: first).losses.isEmpty, "nobody is answered yet")
+    }
+
+    @Test(arguments: ["v1", "v2"])
+    func `a host that is no route any more loses its requests`(version: String) throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.edge?.routes.append(Route("old.example.com", to: "site"))
+        let plan = try plan(Fixture.candidate(version, digit: version == "v1" ? "1" : "2"), on: state)
+        #expect(plan.losses == ["not answered any more: old.example.com"])
+    }
+
     @Test func `a store whose settings changed stays as it is, with a warning`() throws {
         var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
         state.storeDigests = ["postgres": "made with other settings"]
@@ -167,6 +187,15 @@ struct PlannerDeployTests {
         state.neighbours = [EdgeEnvironment(scope: "other", routes: [], firstPort: 20000)]
         let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
         #expect(plan.edge.firstPort == 20500)
+    }
+
+    @Test func `a host that another environment has is refused before anything is brought`() throws {
+        var state = DropletState(host: Fixture.host())
+        state.neighbours = [
+            EdgeEnvironment(scope: "other", routes: [Route("qa.example.com", to: "web")], firstPort: 20000)
+        ]
+        let plan = try plan(Fixture.candidate("v1", digit: "1"), on: state)
+        #expect(plan.refusals.map(\.subject) == ["routes.qa.example.com"])
     }
 
     @Test func `releases beyond the last ones are removed at the end`() throws {

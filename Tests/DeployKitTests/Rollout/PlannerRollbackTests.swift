@@ -18,6 +18,16 @@ struct PlannerRollbackTests {
         #expect(plan.release.id.rawValue == "v1")
     }
 
+    @Test func `a worker that must not run twice stops before that of the standby starts`() throws {
+        var (first, second) = (try Fixture.release("v1", digit: "1"), try Fixture.release("v2", digit: "2"))
+        first.services[1].replacement = .stopFirst
+        second.services[1].replacement = .stopFirst
+        let state = Fixture.state(
+            serving: .green, slots: [.blue: first, .green: second], stoppedWorkers: [.blue])
+        #expect(
+            try rollback(state).steps.map(\.name) == ["cut-over", "stop", "resume", "verify", "drain", "record"])
+    }
+
     @Test func `a standby that answers for a dead release is settled`() throws {
         let state = Fixture.state(
             serving: .green,
@@ -25,6 +35,7 @@ struct PlannerRollbackTests {
             down: [.green])
         let plan = try rollback(state)
         #expect(plan.steps.first == .cutOver(.blue, standby: false))
+        #expect(plan.before?.rawValue == "v1", "it answers already")
     }
 
     @Test func `a release that is not on standby starts again from its files`() throws {

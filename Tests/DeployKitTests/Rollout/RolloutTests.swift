@@ -62,8 +62,8 @@ struct RolloutTests {
         #expect(decision == .discard)
         #expect(
             undone == [
-                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
-                .prune([plan.release.id]),
+                .cutOver(.blue, standby: false), .stop(.green, ["mailer"]),
+                .drain(.green, limit: .seconds(30)), .clear(.green), .prune([plan.release.id]),
             ])
     }
 
@@ -91,8 +91,8 @@ struct RolloutTests {
         #expect(decision == .goBack)
         #expect(
             undone == [
-                .cutOver(.blue, standby: false), .drain(.green, limit: .seconds(30)), .clear(.green),
-                .prune([plan.release.id]),
+                .cutOver(.blue, standby: false), .stop(.green, ["mailer"]),
+                .drain(.green, limit: .seconds(30)), .clear(.green), .prune([plan.release.id]),
             ])
     }
 
@@ -115,6 +115,32 @@ struct RolloutTests {
         var plan = try plan()
         let start = try #require(plan.steps.firstIndex { $0.name == "start" })
         plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
-        #expect(failing(at: "gate", in: plan).undone.first == .resume(.blue, ["mailer"]))
+        #expect(failing(at: "gate", in: plan).undone.prefix(2) == [.clear(.green), .resume(.blue, ["mailer"])])
+    }
+
+    @Test func `the routes go back to a release that was stopped once the edge finds it up`() throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        state.host.memoryAvailable = 100 << 20
+        let plan = try Planner(
+            environment: Fixture.environment, state: state, options: PlanOptions(allowsDowntime: true)
+        ).deploy(Fixture.candidate("v2", digit: "2"), salt: "new")
+        let (undone, decision) = failing(at: "verify", in: plan)
+        #expect(decision == .goBack)
+        #expect(
+            undone.prefix(3) == [
+                .resume(.blue, ["api", "site"]), .awaitServers(.blue), .cutOver(.blue, standby: false),
+            ])
+    }
+
+    @Test func `a rollback that fails leaves no worker of its release`() throws {
+        let state = Fixture.state(
+            serving: .green,
+            slots: [.blue: try Fixture.release("v1", digit: "1"), .green: try Fixture.release("v2", digit: "2")],
+            stoppedWorkers: [.blue])
+        let plan = try Planner(environment: Fixture.environment, state: state).rollback()
+        #expect(
+            failing(at: "verify", in: plan).undone == [.cutOver(.green, standby: false), .stop(.blue, ["mailer"])])
+        #expect(
+            failing(at: "stop", in: plan).decision == .keep)
     }
 }

@@ -7,9 +7,10 @@ enum FakeFixture {
     static let api = "api.qa.example.com"
 
     static func environment(_ name: String = "staging") -> Environment {
-        Environment(
+        let prefix = name == "staging" ? "" : "\(name)."
+        return Environment(
             application: "bankflow", name: name, branch: name,
-            routes: [Route("\(name == "staging" ? "" : "\(name).")\(site)", to: "site"), Route(api, to: "api")],
+            routes: [Route("\(prefix)\(site)", to: "site"), Route("\(prefix)\(api)", to: "api")],
             health: HealthPolicy(deadline: .seconds(10)))
     }
 

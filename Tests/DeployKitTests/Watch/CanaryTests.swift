@@ -170,6 +170,19 @@ struct CanaryTests {
         #expect(plan.edge.maintenance?.reason == "moving")
     }
 
+    @Test func `an environment whose trail has to be signed is not changed without a key`() async throws {
+        try await deploy("v1")
+        var environment = droplet.environment
+        environment.audit.requiresSignature = true
+        let deployment = Deployment(
+            environment: environment, droplet: droplet, clock: droplet.clock, observer: SilentObserver())
+        let error = await #expect(throws: DeployError.self) {
+            try await deployment.set(Maintenance(), as: LeaseOwner(actor: "test", action: "maintenance"))
+        }
+        #expect(error?.code == .refused)
+        #expect(droplet.request("qa.example.com").release?.rawValue == "v1")
+    }
+
     @Test func `what serves nothing cannot be put under maintenance`() async {
         let error = await #expect(throws: DeployError.self) { try await set(Maintenance()) }
         #expect(error?.code == .refused)
