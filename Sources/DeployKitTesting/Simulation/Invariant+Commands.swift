@@ -31,7 +31,8 @@ extension Invariant {
             guard case .settled(let version) = moment.occasion else { return nil }
             let serving = moment.history.serving.flatMap(moment.scope.release(in:))
             let release = serving.flatMap { moment.scope.staged[$0] }?.release
-            return release?.version == version ? nil : "\(version) was deployed, and \(serving.map { "\($0)" } ?? "nothing") serves"
+            return release?.version == version
+                ? nil : "\(version) was deployed, and \(serving.map { "\($0)" } ?? "nothing") serves"
         },
         Invariant("7 what serves is recorded") { moment in
             let scope = moment.scope

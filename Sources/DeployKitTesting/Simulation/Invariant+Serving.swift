@@ -14,12 +14,16 @@ extension Invariant {
             let scope = moment.scope
             guard let slot = scope.edge.told?.serving, !scope.edge.hosts.isEmpty else { return nil }
             if let reason = scope.unfitness(of: slot) { return "the map on disk leads to \(slot.rawValue): \(reason)" }
-            return scope.stoppedWeb(in: slot).map { "the map on disk leads to \(slot.rawValue), where \($0) was stopped" }
+            return scope.stoppedWeb(in: slot).map {
+                "the map on disk leads to \(slot.rawValue), where \($0) was stopped"
+            }
         },
         Invariant("2 all routes are on one release") { moment in
             let scope = moment.scope
             let slots = Set(scope.edge.hosts.values)
-            if slots.count > 1 { return "the routes lead to \(slots.map(\.rawValue).sorted().joined(separator: " and "))" }
+            if slots.count > 1 {
+                return "the routes lead to \(slots.map(\.rawValue).sorted().joined(separator: " and "))"
+            }
             guard let sample = scope.timeline.samples.last, !scope.isSettling else { return nil }
             let releases = Set(sample.answers.values.compactMap(\.release)).sorted()
             return releases.count > 1 ? "\(releases.map(\.rawValue).joined(separator: " and ")) answer at once" : nil
@@ -34,7 +38,9 @@ extension Invariant {
                 return nil
             }
             if let reason = scope.unfitness(of: slot) { return "\(share.percent) % go to \(slot.rawValue): \(reason)" }
-            return scope.stoppedWeb(in: slot).map { "\(share.percent) % go to \(slot.rawValue), where \($0) was stopped" }
+            return scope.stoppedWeb(in: slot).map {
+                "\(share.percent) % go to \(slot.rawValue), where \($0) was stopped"
+            }
         },
         Invariant("3 only a release that served stands by") { moment in
             let scope = moment.scope

@@ -127,7 +127,8 @@ private struct LeasedMutantDroplet: LeasedDropletDecorator {
 
     func remove(_ releases: [Release.ID]) async throws {
         if mutant == .neverUndo { return }
-        let serving = mutant == .pruneServing ? droplet.scope { $0.edge.hosts.values.first.flatMap($0.release(in:)) } : nil
+        let serving =
+            mutant == .pruneServing ? droplet.scope { $0.edge.hosts.values.first.flatMap($0.release(in:)) } : nil
         try await base.remove(releases + [serving].compactMap { $0 })
     }
 
