@@ -6,7 +6,7 @@ import Testing
 /// left, and the next run converges.
 @Suite(.enabled(if: Lab.isEnabled), .serialized)
 struct CrashLabTests {
-    private static let name = "secrets"
+    private static let name = "crash"
 
     /// Takes up where a run left off: no lease is held, and the same command makes the release serve.
     private static func converges(

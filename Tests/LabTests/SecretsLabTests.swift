@@ -23,7 +23,7 @@ struct SecretsLabTests {
     }
 
     @Test func `sentinel values appear in no output, argument list, log, record, or file but the one`() async throws {
-        try await LabDroplet.with("secrets") { droplet in
+        try await LabDroplet.with("sentinels") { droplet in
             let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
                 "sentinels-\(UInt32.random(in: 0...(.max)))")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,7 +43,7 @@ struct SecretsLabTests {
     /// Runs every command, and what fails on the way.
     private static func everything(_ runs: Runs) async throws {
         let project = ["--project-directory", Self.project, "--env-file", runs.environmentFile]
-        let deploy = ["deploy"] + project
+        let deploy = ["deploy", "--watch", "0"] + project
         try await runs(deploy + ["--version", "v1"])
         try await runs(["plan"] + project + ["--version", "v2"])
         try await runs(["plan"] + project + ["--version", "v2", "--output", "json"])

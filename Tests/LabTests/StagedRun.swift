@@ -50,7 +50,9 @@ struct StagedRun: Sendable {
                 "docker", "tag", "bankflow-\(service):\(version)", "bankflow-disturbed-\(service)",
             ])
         }
-        return ["deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release]
+        return [
+            "deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release, "--watch", "0",
+        ]
     }
 
     /// Runs a command of `ci-stage`, and lets something happen when a step begins.
