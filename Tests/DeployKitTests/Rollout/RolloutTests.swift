@@ -115,6 +115,48 @@ struct RolloutTests {
         var plan = try plan()
         let start = try #require(plan.steps.firstIndex { $0.name == "start" })
         plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
-        #expect(failing(at: "gate", in: plan).undone.first == .resume(.blue, ["mailer"]))
+        let undone = failing(at: "gate", in: plan).undone
+        // Not beside the new ones, for a worker may have to be alone.
+        #expect(undone.prefix(2) == [.clear(.green), .resume(.blue, ["mailer"])])
+    }
+
+    @Test func `workers that were stopped first start again as soon as the new ones have stopped`() throws {
+        var plan = try plan()
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
+        #expect(
+            failing(at: "verify", in: plan).undone.map(\.name)
+                == ["cut-over", "stop", "resume", "drain", "clear", "prune"])
+    }
+
+    @Test func `what could not be removed keeps its files, and nothing starts beside it`() throws {
+        var plan = try plan()
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
+        var rollout = Rollout(plan)
+        var action = rollout.handle(.begin)
+        while case .perform(let step) = action {
+            action = rollout.handle(step.name == "gate" ? .failed(.release) : .succeeded)
+        }
+        #expect(action == .undo(.clear(.green)))
+        guard case .finish = rollout.handle(.failed(.effect)) else {
+            Issue.record("it goes on after \(action)")
+            return
+        }
+    }
+
+    @Test func `a first release stays whose cutover failed and may have happened`() throws {
+        let (undone, decision) = failing(at: "cut-over", in: try plan(serving: false))
+        #expect(decision == .keep)
+        #expect(undone.isEmpty)
+    }
+
+    @Test func `a rollback that is taken back stops the workers that it started`() throws {
+        let blue = try Fixture.release("v1", digit: "1")
+        let green = try Fixture.release("v2", digit: "2")
+        let state = Fixture.state(serving: .green, slots: [.blue: blue, .green: green], stoppedWorkers: [.blue])
+        let plan = try Planner(environment: Fixture.environment, state: state).rollback()
+        let undone = failing(at: "verify", in: plan).undone
+        #expect(undone == [.cutOver(.green, standby: false), .stop(.blue, ["mailer"])])
     }
 }
