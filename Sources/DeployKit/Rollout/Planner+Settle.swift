@@ -66,8 +66,8 @@ extension Planner {
         return steps
     }
 
-    /// Whether something is in a slot that is not one release which has served.
+    /// Whether something is in a slot that is not one release which has served, or serves.
     private func holdsUnproven(_ slot: Slot) -> Bool {
-        !state.containers(in: slot).isEmpty && !(state.release(in: slot).map { state.hasServed($0.id) } ?? false)
+        slot != state.servingSlot && !state.containers(in: slot).isEmpty && !(state.release(in: slot).map { state.hasServed($0.id) } ?? false)
     }
 }
