@@ -1,4 +1,5 @@
 import DeployKit
+import DeployKitTesting
 import FoundationEssentials
 import Testing
 

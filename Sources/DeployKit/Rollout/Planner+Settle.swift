@@ -33,11 +33,15 @@ extension Planner {
     }
 
     /// The steps that let the workers of a slot work, once nothing works in the other one that must not beside them.
-    func workersTakingOver(in slot: Slot) -> [Step] {
+    ///
+    /// - Parameters:
+    ///   - slot: The slot.
+    ///   - mayGoBack: Whether the routes may still go back to the other slot, which then keeps what is in it.
+    func workersTakingOver(in slot: Slot, mayGoBack: Bool = false) -> [Step] {
         let idle = services([.worker], in: slot, that: [.exited, .created])
         guard !idle.isEmpty else { return [] }
         // Of a release that never served nothing is known, and nothing is worth keeping.
-        if holdsUnproven(slot.other) { return [.clear(slot.other), .resume(slot, idle)] }
+        if !mayGoBack, holdsUnproven(slot.other) { return [.clear(slot.other), .resume(slot, idle)] }
         let alone = (state.release(in: slot)?.workers ?? []).filter { $0.replacement == .stopFirst }.map(\.name)
         let inTheWay = services([.worker], in: slot.other, that: [.running, .restarting]).filter(alone.contains)
         return (inTheWay.isEmpty ? [] : [.stop(slot.other, inTheWay)]) + [.resume(slot, idle)]
@@ -66,8 +70,8 @@ extension Planner {
         return steps
     }
 
-    /// Whether something is in a slot that is not one release which has served, or serves.
+    /// Whether something is in a slot that is not one release which has served.
     private func holdsUnproven(_ slot: Slot) -> Bool {
-        slot != state.servingSlot && !state.containers(in: slot).isEmpty && !(state.release(in: slot).map { state.hasServed($0.id) } ?? false)
+        !state.containers(in: slot).isEmpty && !(state.release(in: slot).map { state.hasServed($0.id) } ?? false)
     }
 }

@@ -101,8 +101,9 @@ struct WatchedDeploymentTests {
         let effects = droplet.effects.map(\.description)
         let cutover = try #require(effects.firstIndex(of: "cut over to green with standby"))
         #expect(
-            effects[(cutover + 1)...].prefix(5) == [
-                "stop mailer in blue", "cut over to blue", "resume mailer in blue", "drain green", "clear green",
+            effects[(cutover + 1)...].prefix(6) == [
+                "stop mailer in blue", "cut over to blue", "stop mailer in green", "resume mailer in blue",
+                "drain green", "clear green",
             ])
     }
 
