@@ -17,7 +17,7 @@ enum RehearsalMarkdown {
                 "| \(moment.at.inWords) | \(index + 1). \(moment.step) | \(moment.serving?.rawValue ?? "nothing") |\n"
         }
         text += "\n## When something does\n\n"
-        text += "| Step | If it, or its runner | Serves | Taken back | Next command | Serves after it |\n"
+        text += "| Step | If it or its runner | Serves | Taken back | Next command | Then serves |\n"
         text += "|---|---|---|---|---|---|\n"
         var last = 0
         for row in RehearsalRow.rows(of: report) {

@@ -34,15 +34,15 @@ struct RehearsalRow {
             && left.accident.leavesRunner == right.accident.leavesRunner
     }
 
-    /// What goes wrong, in words: `fails; breaks off half way`, `runner dies before, during or after`.
+    /// What goes wrong, in words: `fails; breaks off`, `dies before, during, after; is cut off`.
     var words: String {
         let died: [(RehearsalReport.Accident, String)] = [
             (.diesBefore, "before"), (.diesDuring, "during"), (.diesAfter, "after"),
         ]
         let moments = died.filter { accidents.contains($0.0) }.map(\.1)
         var words = accidents.filter(\.leavesRunner).map(\.words)
-        if !moments.isEmpty { words.append("runner dies " + moments.joined(separator: ", ")) }
-        if accidents.contains(.losesAnswer) { words.append("connection drops") }
+        if !moments.isEmpty { words.append("dies " + moments.joined(separator: ", ")) }
+        if accidents.contains(.losesAnswer) { words.append("is cut off") }
         return words.joined(separator: "; ")
     }
 

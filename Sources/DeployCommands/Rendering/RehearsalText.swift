@@ -17,12 +17,12 @@ enum RehearsalText {
                 moment.serving?.rawValue ?? "nothing")
         }
         text += timeline.text
-        var matrix = Table("\nStep", "If it, or its runner", "Serves", "Taken back", "Next", "Serves after")
+        var matrix = Table("\nStep", "If it or its runner", "Serves", "Taken back", "Next", "Then")
         var last = 0
         for row in RehearsalRow.rows(of: report) {
             matrix.add(
-                row.number == last ? "" : "\(row.number). \(row.step.name)", row.words, row.serving,
-                row.undone.shortened(to: 34), row.failure.next, row.outcome)
+                row.number == last ? "" : "\(row.number). \(row.step.name)", row.words, row.serving.shortened(to: 9),
+                row.undone.shortened(to: 26), row.failure.next, row.outcome.shortened(to: 9))
             last = row.number
         }
         return text + matrix.text + "\n" + ending(report)

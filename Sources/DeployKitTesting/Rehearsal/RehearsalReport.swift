@@ -40,11 +40,11 @@ package struct RehearsalReport: Sendable {
         package var words: String {
             switch self {
             case .fails: "fails"
-            case .breaks: "breaks off half way"
-            case .diesBefore: "runner dies before"
-            case .diesDuring: "runner dies during"
-            case .diesAfter: "runner dies after"
-            case .losesAnswer: "connection drops"
+            case .breaks: "breaks off"
+            case .diesBefore: "dies before"
+            case .diesDuring: "dies during"
+            case .diesAfter: "dies after"
+            case .losesAnswer: "is cut off"
             }
         }
 

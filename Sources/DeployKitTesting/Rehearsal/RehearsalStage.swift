@@ -35,7 +35,7 @@ struct RehearsalStage: Sendable {
         let isKept = serving == plan.release.id && accident.leavesRunner
         return RehearsalReport.Failure(
             number: number, step: step, accident: accident, serving: serving, undone: watcher.undone,
-            next: isKept ? "deploy, or rollback" : "deploy",
+            next: isKept ? "deploy or rollback" : "deploy",
             advice: accident.leavesRunner || accident == .losesAnswer ? failure?.next ?? "" : "",
             exitCode: accident.leavesRunner || accident == .losesAnswer ? failure?.code.exitCode : nil,
             losesRequests: !second.timeline.lost.isEmpty, servingAfterNext: second.serving)
@@ -124,12 +124,12 @@ extension Step {
         case .startStores: .startStores
         case .checkpoint: .checkpoint
         case .migrate: .migrate
-        case .prepareEdge: .configureEdge
+        case .prepareEdge, .configureEdge: .configureEdge
         case .clear: .clear
         case .vacate: .vacate
         case .stop: .stop
         case .start: .start
-        case .gate: .health
+        case .gate, .awaitServers: .health
         case .shift: .amendEdge
         case .cutOver: .cutOver
         case .resume: .resume
