@@ -42,6 +42,7 @@ let package = Package(
             name: "DeployCommands",
             dependencies: [
                 "DeployKit",
+                "DeployKitTesting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -93,8 +93,8 @@ public struct DropletState: Sendable, Hashable, Codable {
     public func isReady(_ slot: Slot) -> Bool {
         guard let release = release(in: slot) else { return false }
         let servers = edgeStatus.servers(of: slot)
-        // The edge takes some moments to find out that a container is gone.
-        let running = containers(in: slot).filter { $0.state == .running }
+        // The edge takes some moments to find out that a container is gone, or another one in its place.
+        let running = containers(in: slot).filter { $0.state == .running && $0.health != .starting }
         return release.webServices.allSatisfy { service in
             let own = servers.filter { $0.service == service.name }
             return own.count == service.replicas && own.allSatisfy(\.isUp)

@@ -37,7 +37,7 @@ extension Planner {
     /// The standby takes over: one change of the routes, everything else comes after it.
     private func exchange(_ serving: Slot, for standby: Slot, release: Release) -> [Step] {
         var steps: [Step] = [.cutOver(standby, standby: state.isReady(serving))]
-        steps += workersTakingOver(in: standby)
+        steps += workersTakingOver(in: standby, mayGoBack: true)
         steps.append(.verify(standby, release.id))
         let workers = services([.worker], in: serving, that: [.running, .restarting])
             .filter { !steps.stopped(in: serving).contains($0) }

@@ -35,11 +35,15 @@ extension Planner {
     }
 
     /// The steps that let the workers of a slot work, once nothing works in the other one that must not beside them.
-    func workersTakingOver(in slot: Slot) -> [Step] {
+    ///
+    /// - Parameters:
+    ///   - slot: The slot.
+    ///   - mayGoBack: Whether the routes may still go back to the other slot, which then keeps what is in it.
+    func workersTakingOver(in slot: Slot, mayGoBack: Bool = false) -> [Step] {
         let idle = services([.worker], in: slot, that: [.exited, .created])
         guard !idle.isEmpty else { return [] }
         // Of a release that never served nothing is known, and nothing is worth keeping.
-        if holdsUnproven(slot.other) { return [.clear(slot.other), .resume(slot, idle)] }
+        if !mayGoBack, holdsUnproven(slot.other) { return [.clear(slot.other), .resume(slot, idle)] }
         let workers = Slot.allCases.compactMap(state.release(in:)).flatMap(\.workers)
         let alone = Set(workers.filter { $0.replacement == .stopFirst }.map(\.name))
         let inTheWay = services([.worker], in: slot.other, that: [.running, .restarting]).filter(alone.contains)

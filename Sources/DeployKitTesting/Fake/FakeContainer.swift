@@ -43,7 +43,14 @@ struct FakeContainer: Sendable {
     }
 
     /// When something changes by itself, if nothing else happens.
-    var nextEvent: Duration? { [bootsAt, endsAt, restartsAt].compactMap { $0 }.min() }
+    var nextEvent: Duration? {
+        var next = bootsAt
+        for moment in [endsAt, restartsAt] {
+            guard let moment else { continue }
+            next = next.map { min($0, moment) } ?? moment
+        }
+        return next
+    }
 
     /// Whether it runs: its process is there.
     var isRunning: Bool { state == .running }

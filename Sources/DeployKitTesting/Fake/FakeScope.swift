@@ -49,10 +49,18 @@ struct FakeScope: Sendable {
 
     /// When something changes by itself next.
     var nextEvent: Duration? {
-        let events =
-            (containers + stores).map(\.nextEvent) + edge.servers.map(\.turnsAt) + edge.sessions.map(\.endsAt)
-            + waiters.map(\.deadline)
-        return events.compactMap { $0 }.min()
+        // Asked at each change of a simulation, so that nothing is put together for it.
+        var next: Duration?
+        func consider(_ moment: Duration?) {
+            guard let moment else { return }
+            next = next.map { min($0, moment) } ?? moment
+        }
+        for index in containers.indices { consider(containers[index].nextEvent) }
+        for index in stores.indices { consider(stores[index].nextEvent) }
+        for index in edge.servers.indices { consider(edge.servers[index].turnsAt) }
+        for index in edge.sessions.indices { consider(edge.sessions[index].endsAt) }
+        for index in waiters.indices { consider(waiters[index].deadline) }
+        return next
     }
 
     /// Lets happen what is due, and returns the answers to those who waited too long for the lease.

@@ -13,7 +13,9 @@ extension Invariant {
         Invariant("1 a restarted edge answers too") { moment in
             let scope = moment.scope
             guard let slot = scope.edge.told?.serving, !scope.edge.hosts.isEmpty else { return nil }
-            if let reason = scope.unfitness(of: slot) { return "the map on disk leads to \(slot.rawValue): \(reason)" }
+            if let reason = scope.unfitness(of: slot, after: moment.history.served) {
+                return "the map on disk leads to \(slot.rawValue): \(reason)"
+            }
             return scope.stoppedWeb(in: slot).map {
                 "the map on disk leads to \(slot.rawValue), where \($0) was stopped"
             }
@@ -30,14 +32,18 @@ extension Invariant {
         },
         Invariant("3 only a proven release serves") { moment in
             guard moment.history.hasMoved, let slot = moment.history.serving else { return nil }
-            return moment.scope.unfitness(of: slot).map { "the routes moved to \(slot.rawValue): \($0)" }
+            return moment.scope.unfitness(of: slot, after: moment.history.served).map {
+                "the routes moved to \(slot.rawValue): \($0)"
+            }
         },
         Invariant("3 only a proven release gets a share") { moment in
             let scope = moment.scope
             guard let share = scope.edge.share, share.percent > 0, let slot = moment.history.serving?.other else {
                 return nil
             }
-            if let reason = scope.unfitness(of: slot) { return "\(share.percent) % go to \(slot.rawValue): \(reason)" }
+            if let reason = scope.unfitness(of: slot, after: moment.history.served) {
+                return "\(share.percent) % go to \(slot.rawValue): \(reason)"
+            }
             return scope.stoppedWeb(in: slot).map {
                 "\(share.percent) % go to \(slot.rawValue), where \($0) was stopped"
             }

@@ -18,6 +18,10 @@ package enum Mutant: String, CaseIterable, Sendable {
     case pruneServing = "the files of the release that serves are removed"
     case repeatJob = "a job runs again"
     case keepOldWorkers = "the workers of the release before go on"
+    case repeatMigration = "a migration runs again"
+    case skipMigration = "a migration is left out"
+    case shareUnproven = "a share of the requests comes before the gate"
+    case skipAudit = "the audit trail is not written"
     case twoSchedulers = "a worker that must be alone is not stopped first"
 
     /// Changes a runner's droplet before its command begins.

@@ -71,6 +71,19 @@ private struct LeasedMutantDroplet: LeasedDropletDecorator {
         try await base.configureEdge(edge)
     }
 
+    func migrate(_ run: MigrationRun, onLine: @escaping @Sendable (String) async -> Void) async throws -> [Int] {
+        if mutant == .skipMigration { return [] }
+        let applied = try await base.migrate(run, onLine: onLine)
+        guard mutant == .repeatMigration else { return applied }
+        droplet.change { scope, _ in scope.database.applied.removeAll { applied.contains($0.version) } }
+        return try await base.migrate(run, onLine: onLine)
+    }
+
+    func appendAudit(_ entries: [AuditEntry], after hash: String) async throws {
+        if mutant == .skipAudit { return }
+        try await base.appendAudit(entries, after: hash)
+    }
+
     func start(_ release: Release.ID, in slot: Slot, services: [String], within deadline: Duration) async throws {
         switch mutant {
         case .stopServingFirst: try await base.stop(services, in: slot.other)
@@ -88,6 +101,12 @@ private struct LeasedMutantDroplet: LeasedDropletDecorator {
         default: break
         }
         try await base.start(release, in: slot, services: services, within: deadline)
+        if mutant == .shareUnproven {
+            droplet.change { scope, world in
+                scope.edge.share = EdgeShare(percent: 10)
+                scope.sample("share", at: world.now)
+            }
+        }
         if mutant == .repeatJob {
             droplet.change { scope, _ in scope.doneJobs[release] = nil }
             try await base.start(release, in: slot, services: services, within: deadline)

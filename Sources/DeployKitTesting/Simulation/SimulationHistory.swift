@@ -57,20 +57,22 @@ extension FakeScope {
 
     /// Whether the edge has not found out yet how a container is, or one has not come back from an accident.
     var isSettling: Bool {
-        containers.contains(where: \.isHurt)
+        containers.contains(where: \.isHurt) || stores.contains(where: \.isHurt)
             || edge.servers.contains { server in
                 server.isUp != (containers.first { $0.isBehind(server) }?.passesChecks ?? false)
             }
     }
 
     /// Why the release in a slot is not fit to serve; nil when it is.
-    func unfitness(of slot: Slot) -> String? {
+    ///
+    /// One that has served need not have passed another gate: what answers has to be well, its workers only to be there.
+    func unfitness(of slot: Slot, after served: Set<Release.ID>) -> String? {
         guard let id = release(in: slot) else { return "\(slot.rawValue) holds no one release" }
         guard let release = staged[id]?.release else { return "release \(id) has no files on the droplet" }
         for service in release.services where service.kind == .web || service.kind == .worker {
             let own = containers.filter { $0.slot == slot && $0.service.name == service.name }
             if own.count < service.replicas { return "\(service.name) of release \(id) has no container" }
-            if own.contains(where: { !$0.wasHealthy }) {
+            if own.contains(where: { !$0.wasHealthy }), service.kind == .web || !served.contains(id) {
                 return "\(service.name) of release \(id) was never healthy"
             }
         }

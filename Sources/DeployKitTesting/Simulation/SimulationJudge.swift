@@ -9,7 +9,12 @@ final class SimulationJudge: Sendable {
         var trace: [String] = []
         var answers: [String: FakeAnswer] = [:]
         var effects = 0
+        /// How many changes by the passing of time were told in a row.
+        var quiet = 0
     }
+
+    /// How many changes by the passing of time are told in a row: one that crashes again and again has many.
+    private static let patience = 5
 
     private let state = Mutex(State())
     private let isTracing: Bool
@@ -32,6 +37,10 @@ final class SimulationJudge: Sendable {
             state.history.look(at: scope)
             let answers = scope.timeline.samples.last?.answers ?? [:]
             if isTracing, cause != "time" || answers != state.answers {
+                state.quiet = cause == "time" ? state.quiet + 1 : 0
+                if state.quiet == Self.patience { state.trace.append("  …") }
+            }
+            if isTracing, cause != "time" || answers != state.answers, state.quiet < Self.patience {
                 let words = answers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
                 let change = answers == state.answers ? "" : " → \(words.joined(separator: ", "))"
                 state.trace.append("  \(time.inWords.padded(9)) \(cause)\(change)")

@@ -143,4 +143,35 @@ struct RolloutTests {
         #expect(
             failing(at: "stop", in: plan).decision == .keep)
     }
+
+    @Test func `workers that were stopped first start again as soon as the new ones have stopped`() throws {
+        var plan = try plan()
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
+        #expect(
+            failing(at: "verify", in: plan).undone.map(\.name)
+                == ["cut-over", "stop", "resume", "drain", "clear", "prune"])
+    }
+
+    @Test func `what could not be removed keeps its files, and nothing starts beside it`() throws {
+        var plan = try plan()
+        let start = try #require(plan.steps.firstIndex { $0.name == "start" })
+        plan.steps.insert(.stop(.blue, ["mailer"]), at: start)
+        var rollout = Rollout(plan)
+        var action = rollout.handle(.begin)
+        while case .perform(let step) = action {
+            action = rollout.handle(step.name == "gate" ? .failed(.release) : .succeeded)
+        }
+        #expect(action == .undo(.clear(.green)))
+        guard case .finish = rollout.handle(.failed(.effect)) else {
+            Issue.record("it goes on after \(action)")
+            return
+        }
+    }
+
+    @Test func `a first release stays whose cutover failed and may have happened`() throws {
+        let (undone, decision) = failing(at: "cut-over", in: try plan(serving: false))
+        #expect(decision == .keep)
+        #expect(undone.isEmpty)
+    }
 }
