@@ -37,6 +37,7 @@ extension Planner {
     /// - Parameters:
     ///   - slot: The slot.
     ///   - mayGoBack: Whether the routes may still go back to the other slot, which then keeps what is in it.
+    /// - Returns: The steps; none where no worker stands still.
     func workersTakingOver(in slot: Slot, mayGoBack: Bool = false) -> [Step] {
         let idle = services([.worker], in: slot, that: [.exited, .created])
         guard !idle.isEmpty else { return [] }

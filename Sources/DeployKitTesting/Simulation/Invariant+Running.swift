@@ -51,7 +51,8 @@ extension Invariant {
                 return "\(store.name) is another container"
             }
             for (name, identity) in moment.history.stores {
-                let isThere = moment.scope.volumes[name] == identity
+                let isThere =
+                    moment.scope.volumes[name] == identity
                     || moment.scope.stores.contains { $0.name == name && $0.identity == identity }
                 if !isThere { return "\(name) is gone, or another one" }
             }

@@ -22,7 +22,10 @@ extension LeasedDropletDecorator {
 
     func auditTrail() async throws -> AuditTrail { try await base.auditTrail() }
     func secrets() async throws -> [Secret] { try await base.secrets() }
-    func checkpoint(before release: Release.ID) async throws -> Checkpoint { try await base.checkpoint(before: release) }
+
+    func checkpoint(before release: Release.ID) async throws -> Checkpoint {
+        try await base.checkpoint(before: release)
+    }
 
     func migrate(_ run: MigrationRun, onLine: @escaping @Sendable (String) async -> Void) async throws -> [Int] {
         try await base.migrate(run, onLine: onLine)

@@ -88,7 +88,8 @@ extension Simulation {
         let whole = Scenario(seed: seed)
         let scenario = isShrinking ? shrink(whole, mutant: mutant) : whole
         let outcome = run(scenario, mutant: mutant, isTracing: true)
-        let command = "swift run -c release simulate --seed \(seed)" + (mutant.map { " --mutant \"\($0.rawValue)\"" } ?? "")
+        let option = mutant.map { " --mutant \"\($0.rawValue)\"" } ?? ""
+        let command = "swift run -c release simulate --seed \(seed)\(option)"
         let end = outcome.violation.map { "✗ \($0)" } ?? "✓ every invariant held at \(outcome.moments) moments"
         return "seed \(seed)\n\(scenario)\n\n" + outcome.trace.joined(separator: "\n") + "\n\n\(end)\n\(command)\n"
     }
@@ -110,7 +111,9 @@ extension Scenario {
             }
             for index in rounds[round].accidents.indices { add { $0.rounds[round].accidents.remove(at: index) } }
             for (index, command) in rounds[round].commands.enumerated() {
-                for fault in command.faults.indices { add { $0.rounds[round].commands[index].faults.remove(at: fault) } }
+                for fault in command.faults.indices {
+                    add { $0.rounds[round].commands[index].faults.remove(at: fault) }
+                }
                 if command.cancelledAt != nil { add { $0.rounds[round].commands[index].cancelledAt = nil } }
             }
         }

@@ -10,6 +10,8 @@ enum DocumentedMutants {
         let row = text.split(separator: "\n").first { $0.hasPrefix("| \(mutant.rawValue) |") } ?? ""
         let cells = row.split(separator: "|")
         guard cells.count > 1 else { return [] }
-        return cells[1].split(separator: ";").map { String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
+        return cells[1].split(separator: "; ").map { cell in
+            cell.split(separator: " ").joined(separator: " ")
+        }
     }
 }
