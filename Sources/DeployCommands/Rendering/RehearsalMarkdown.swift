@@ -13,8 +13,8 @@ enum RehearsalMarkdown {
         text += ". \(RehearsalText.ending(report))\n"
         text += "## When nothing goes wrong\n\n| At | Step | Serves then |\n|---:|---|---|\n"
         for (index, moment) in report.timeline.enumerated() {
-            text +=
-                "| \(moment.at.inWords) | \(index + 1). \(moment.step) | \(moment.serving?.rawValue ?? "nothing") |\n"
+            let serving = moment.serving?.rawValue ?? "nothing"
+            text += "| \(moment.at.inWords) | \(index + 1). \(moment.step) | \(serving) |\n"
         }
         text += "\n## When something does\n\n"
         text += "| Step | If it or its runner | Serves | Taken back | Next command | Then serves |\n"
@@ -22,8 +22,8 @@ enum RehearsalMarkdown {
         var last = 0
         for row in RehearsalRow.rows(of: report) {
             let step = row.number == last ? "" : "\(row.number). `\(row.step.name)`"
-            text +=
-                "| \(step) | \(row.words) | \(row.serving) | \(row.undone) | `\(row.failure.next)` | \(row.outcome) |\n"
+            text += "| \(step) | \(row.words) | \(row.serving) | \(row.undone) "
+            text += "| `\(row.failure.next)` | \(row.outcome) |\n"
             last = row.number
         }
         return text

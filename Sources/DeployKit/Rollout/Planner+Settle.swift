@@ -39,6 +39,7 @@ extension Planner {
     /// - Parameters:
     ///   - slot: The slot.
     ///   - mayGoBack: Whether the routes may still go back to the other slot, which then keeps what is in it.
+    /// - Returns: The steps; none where no worker stands still.
     func workersTakingOver(in slot: Slot, mayGoBack: Bool = false) -> [Step] {
         let idle = services([.worker], in: slot, that: [.exited, .created])
         guard !idle.isEmpty else { return [] }
@@ -53,7 +54,8 @@ extension Planner {
     /// The cutover that an earlier run did not come to: the map on disk, and the standby.
     func settledRoutes(to slot: Slot) -> [Step] {
         let couldStandBy = !holdsUnproven(slot.other) && state.isReady(slot.other)
-        guard state.edge?.serving != slot || (couldStandBy && state.edge?.standbyIsArmed == false) else { return [] }
+        let isThere = state.servingSlot == slot && state.edge?.serving == slot
+        guard !isThere || (couldStandBy && state.edge?.standbyIsArmed == false) else { return [] }
         return [.cutOver(slot, standby: couldStandBy)]
     }
 

@@ -17,8 +17,9 @@ public struct Planner: Sendable {
     /// The slot that answers now: the one that the routes lead to, or, when that one is down, its standby.
     var answering: Slot? {
         guard let serving = state.servingSlot else { return nil }
-        let hasFallenOver =
-            !state.isReady(serving) && state.edge?.standbyIsArmed == true && state.isReady(serving.other)
+        // What is on disk arms the standby of the slot that is on disk: after half a cutover, of another one.
+        let isArmed = state.edge?.standbyIsArmed == true && state.edge?.serving == serving
+        let hasFallenOver = !state.isReady(serving) && isArmed && state.isReady(serving.other)
         return hasFallenOver ? serving.other : serving
     }
 

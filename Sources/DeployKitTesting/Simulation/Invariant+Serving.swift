@@ -13,40 +13,33 @@ extension Invariant {
         Invariant("1 a restarted edge answers too") { moment in
             let scope = moment.scope
             guard let slot = scope.edge.told?.serving, !scope.edge.hosts.isEmpty else { return nil }
-            if let reason = scope.unfitness(of: slot, after: moment.history.served) {
-                return "the map on disk leads to \(slot.rawValue): \(reason)"
-            }
-            return scope.stoppedWeb(in: slot).map {
-                "the map on disk leads to \(slot.rawValue), where \($0) was stopped"
-            }
+            let reason =
+                scope.unfitness(of: slot, after: moment.history.served)
+                ?? scope.stoppedWeb(in: slot).map { "\($0) was stopped" }
+            return reason.map { "the map on disk leads to \(slot.rawValue): \($0)" }
         },
         Invariant("2 all routes are on one release") { moment in
             let scope = moment.scope
             let slots = Set(scope.edge.hosts.values)
-            if slots.count > 1 {
-                return "the routes lead to \(slots.map(\.rawValue).sorted().joined(separator: " and "))"
-            }
+            if slots.count > 1 { return "the routes lead to both slots" }
             guard let sample = scope.timeline.samples.last, !scope.isSettling else { return nil }
             let releases = Set(sample.answers.values.compactMap(\.release)).sorted()
             return releases.count > 1 ? "\(releases.map(\.rawValue).joined(separator: " and ")) answer at once" : nil
         },
         Invariant("3 only a proven release serves") { moment in
             guard moment.history.hasMoved, let slot = moment.history.serving else { return nil }
-            return moment.scope.unfitness(of: slot, after: moment.history.served).map {
-                "the routes moved to \(slot.rawValue): \($0)"
-            }
+            let reason = moment.scope.unfitness(of: slot, after: moment.history.served)
+            return reason.map { "the routes moved to \(slot.rawValue): \($0)" }
         },
         Invariant("3 only a proven release gets a share") { moment in
             let scope = moment.scope
             guard let share = scope.edge.share, share.percent > 0, let slot = moment.history.serving?.other else {
                 return nil
             }
-            if let reason = scope.unfitness(of: slot, after: moment.history.served) {
-                return "\(share.percent) % go to \(slot.rawValue): \(reason)"
-            }
-            return scope.stoppedWeb(in: slot).map {
-                "\(share.percent) % go to \(slot.rawValue), where \($0) was stopped"
-            }
+            let reason =
+                scope.unfitness(of: slot, after: moment.history.served)
+                ?? scope.stoppedWeb(in: slot).map { "\($0) was stopped" }
+            return reason.map { "\(share.percent) % go to \(slot.rawValue): \($0)" }
         },
         Invariant("3 only a release that served stands by") { moment in
             let scope = moment.scope

@@ -22,6 +22,7 @@ extension LeasedDropletDecorator {
 
     func auditTrail() async throws -> AuditTrail { try await base.auditTrail() }
     func secrets() async throws -> [Secret] { try await base.secrets() }
+
     func checkpoint(before release: Release.ID) async throws -> Checkpoint {
         try await base.checkpoint(before: release)
     }

@@ -146,9 +146,8 @@ private struct LeasedMutantDroplet: LeasedDropletDecorator {
 
     func remove(_ releases: [Release.ID]) async throws {
         if mutant == .neverUndo { return }
-        let serving =
-            mutant == .pruneServing ? droplet.scope { $0.edge.hosts.values.first.flatMap($0.release(in:)) } : nil
-        try await base.remove(releases + [serving].compactMap { $0 })
+        let serving = droplet.scope { $0.edge.hosts.values.first.flatMap($0.release(in:)) }
+        try await base.remove(releases + (mutant == .pruneServing ? [serving].compactMap { $0 } : []))
     }
 
     func record(_ record: RolloutRecord) async throws {

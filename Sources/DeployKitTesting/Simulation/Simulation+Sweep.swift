@@ -88,8 +88,8 @@ extension Simulation {
         let whole = Scenario(seed: seed)
         let scenario = isShrinking ? shrink(whole, mutant: mutant) : whole
         let outcome = run(scenario, mutant: mutant, isTracing: true)
-        let command =
-            "swift run -c release simulate --seed \(seed)" + (mutant.map { " --mutant \"\($0.rawValue)\"" } ?? "")
+        let option = mutant.map { " --mutant \"\($0.rawValue)\"" } ?? ""
+        let command = "swift run -c release simulate --seed \(seed)\(option)"
         let end = outcome.violation.map { "✗ \($0)" } ?? "✓ every invariant held at \(outcome.moments) moments"
         return "seed \(seed)\n\(scenario)\n\n" + outcome.trace.joined(separator: "\n") + "\n\n\(end)\n\(command)\n"
     }

@@ -66,4 +66,25 @@ struct PlannerSettleTests {
         state.containers.removeAll { $0.slot == .blue && $0.service == "api" }
         #expect(!state.isReady(.blue))
     }
+
+    @Test func `after half a cutover the new slot does not count as the standby of the old one`() throws {
+        var state = Fixture.state(serving: .blue, slots: [.blue: v1, .green: v2], down: [.blue])
+        state.edge?.serving = .green
+        let steps = try planner(state).deploy(Self.candidate("v2", digit: "2"), salt: "s").steps
+        #expect(steps.contains { $0.isCutover(to: .green) }, "the routes still lead to blue: \(steps)")
+    }
+
+    @Test func `a rollback keeps what serves until the standby has proved itself`() throws {
+        var state = Fixture.state(serving: .green, slots: [.blue: v1, .green: v2], stoppedWorkers: [.blue])
+        state.records.removeAll { $0.release == v2.id }
+        let steps = try planner(state).rollback(to: v1.id).steps
+        #expect(!steps.contains(.clear(.green)))
+        #expect(steps.first == .cutOver(.blue, standby: true))
+    }
+}
+
+extension Step {
+    fileprivate func isCutover(to slot: Slot) -> Bool {
+        if case .cutOver(slot, _) = self { true } else { false }
+    }
 }
