@@ -82,7 +82,8 @@ extension FakeScope {
         guard let serving, let release = release(in: serving), let known = staged[release]?.release else {
             return "no one release serves"
         }
-        let recorded = Set(records.filter { $0.result == .succeeded }.map(\.release))
+        // A run may die before it records its own release; the next one names it as what it found.
+        let recorded = Set(records.filter { $0.result == .succeeded }.map(\.release) + records.compactMap(\.before))
         let expected = Set(known.services.map(\.name))
         for container in containers {
             if container.slot == serving {

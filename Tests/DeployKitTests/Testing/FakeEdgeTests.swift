@@ -77,7 +77,9 @@ struct FakeEdgeTests {
 
     @Test func `a server is up some time after its container and down some time after it`() async throws {
         try await droplet.deploy("v1")
-        func isUp() async throws -> Bool { try await droplet.observe().isReady(.blue) }
+        func isUp() async throws -> Bool {
+            try await droplet.observe().edgeStatus.servers(of: .blue).allSatisfy(\.isUp)
+        }
         droplet.kill("api", in: .blue)
         droplet.clock.advance(by: .milliseconds(600))
         #expect(try await isUp())
