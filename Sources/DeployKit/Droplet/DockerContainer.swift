@@ -21,10 +21,24 @@ struct DockerContainer: Sendable, Hashable, Decodable {
         + #""lastHealthOutput":{{json $last}},"labels":{{json .Config.Labels}}}"#
 
     /// Reads the lines that `docker inspect` printed; one that cannot be read is left out.
-    static func list(_ text: String) -> [DockerContainer] {
+    ///
+    /// - Parameters:
+    ///   - text: The lines.
+    ///   - deaths: A line for each end of a container, the oldest first: its identifier and its exit status. Docker
+    ///     itself forgets the status when it starts the container again.
+    /// - Returns: The containers.
+    static func list(_ text: String, deaths: String = "") -> [DockerContainer] {
         let decoder = JSONDecoder()
+        var statuses: [Substring: Int] = [:]
+        for words in deaths.split(separator: "\n").map({ $0.split(separator: " ") }) where words.count == 2 {
+            statuses[words[0]] = Int(words[1])
+        }
         return text.split(separator: "\n").compactMap { line in
-            try? decoder.decode(DockerContainer.self, from: Data(line.utf8))
+            guard var container = try? decoder.decode(DockerContainer.self, from: Data(line.utf8)) else { return nil }
+            if container.restarts > 0, container.exitStatus == 0, let last = statuses[container.id[...]] {
+                container.exitStatus = last
+            }
+            return container
         }
     }
 
@@ -38,7 +52,6 @@ struct DockerContainer: Sendable, Hashable, Decodable {
             release: labels[ContainerLabel.release].flatMap(Release.ID.init(rawValue:)),
             state: ContainerStatus.State(rawValue: state) ?? .dead,
             health: ContainerStatus.Health(rawValue: health) ?? .none,
-            // Docker keeps the status of the last end while the container runs again.
             exitStatus: exitStatus,
             restarts: restarts,
             ranOutOfMemory: ranOutOfMemory,

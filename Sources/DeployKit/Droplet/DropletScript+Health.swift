@@ -2,7 +2,8 @@ extension DropletScript {
     /// Waits until the containers or the edge's servers of a slot are in another state, and shows them.
     ///
     /// The engine tells of a change by an event, the edge is asked twenty times a second. Prints a part `same`, and
-    /// `edge` where it counts; or the parts `fingerprint`, `containers` and `edge`.
+    /// `edge` where it counts; or the parts `fingerprint`, `containers`,
+    /// `deaths` where containers were restarted, and `edge`.
     ///
     /// - `$1`: the boundary, a random text.
     /// - `$2`: the Compose project of the slot.
@@ -54,6 +55,7 @@ extension DropletScript {
                 events=$!
             fi
             servers >"$work/servers"
+            : >"$work/containers"
             # Before what is shown: what changes between them is then seen as a change the next time.
             look
             if [ "$fingerprint" = "$known" ] && [ "$turns" -gt 0 ]; then
@@ -78,7 +80,15 @@ extension DropletScript {
             echo "$fingerprint"
             part containers
             # shellcheck disable=SC2086 # a list of hexadecimal names
-            [ -z "$ids" ] || docker inspect --format '\#(DockerContainer.inspectFormat)' $ids || :
+            [ -z "$ids" ] || docker inspect --format '\#(DockerContainer.inspectFormat)' $ids >"$work/containers" || :
+            cat "$work/containers"
+            # The engine forgets an exit status when it starts the container again; its events do not.
+            if grep -q '"restarts":[1-9]' "$work/containers"; then
+                part deaths
+                docker events --since 10m --until "$(date +%s.%N)" --filter event=die \
+                    --filter "label=com.docker.compose.project=$project" \
+                    --format '{{.Actor.ID}} {{.Actor.Attributes.exitCode}}' || :
+            fi
             wait "$edge"
             part edge
             cat "$work/edge"

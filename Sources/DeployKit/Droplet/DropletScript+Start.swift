@@ -56,7 +56,8 @@ extension DropletScript {
 
     /// Makes and starts containers of a release in a slot, the stores attached before the first one runs.
     ///
-    /// Prints `job NAME STATUS` and the end of its log when a job fails, and exits with 70.
+    /// Prints `job NAME STATUS` and the end of its log when a job fails, and exits with 70; `service NAME STATUS` and the
+    /// end of its log when another one ends while it starts, and exits with 71.
     ///
     /// - `$1`: the environment's directory.
     /// - `$2`: the release.
@@ -98,29 +99,57 @@ extension DropletScript {
                 done >>"$work/without-done.yaml"
             fi
 
-            compose() {
-                $compose --progress plain -p "$project" --project-directory "$release" --env-file /dev/null \
+            become_compose() {
+                exec $compose --progress plain -p "$project" --project-directory "$release" --env-file /dev/null \
                     -f "compose.$slot.json" -f "$work/without-done.yaml" "$@"
             }
+            compose() { (become_compose "$@"); }
             containers_of() {
                 docker ps -aq --filter "label=com.docker.compose.project=$project" \
                     --filter "label=com.docker.compose.service=$1"
             }
-            set +e
+            # A container that ends is noticed at once: Compose waits as long as Docker starts it again. Both are heard of
+            # through one pipe, which this shell holds open itself, so that nobody who writes to it waits.
+            mkfifo "$work/news"
+            exec 3<>"$work/news"
+            timeout 1800 docker events --filter event=die --filter "label=com.docker.compose.project=$project" \
+                --format 'died {{.Actor.Attributes.exitCode}} {{index .Actor.Attributes "com.docker.compose.service"}}' \
+                >&3 2>/dev/null &
+            events=$!
+            trap 'kill "$events" 2>/dev/null || :; rm -rf "$work"' EXIT
             (
-                set -e
-                # shellcheck disable=SC1091 # written by stage
-                . ./env
-                # shellcheck disable=SC1091 # written by stage
-                . ./volumes
-                if [ -s attachments ] && ! attached "$project" "$stores"; then
-                    compose create --no-build --pull never --no-recreate "$@"
-                    attach attachments "$project" "$stores"
+                set +e
+                (
+                    set -e
+                    # shellcheck disable=SC1091 # written by stage
+                    . ./env
+                    # shellcheck disable=SC1091 # written by stage
+                    . ./volumes
+                    if [ -s attachments ] && ! attached "$project" "$stores"; then
+                        compose create --no-build --pull never --no-recreate "$@"
+                        attach attachments "$project" "$stores"
+                    fi
+                    become_compose up -d --no-build --pull never --no-recreate --remove-orphans "$@" &
+                    echo $! >"$work/compose"
+                    wait $!
+                ) >"$work/output" 2>&1
+                echo "started $?" >&3
+            ) &
+            status=
+            while read -r news code service <&3; do
+                if [ "$news" = started ]; then
+                    status=${status:-$code}
+                    break
                 fi
-                compose up -d --no-build --pull never --no-recreate --remove-orphans "$@"
-            ) >"$work/output" 2>&1
-            status=$?
-            set -e
+                case " $pending " in *" $service "*) continue ;; esac
+                case " $* " in *" $service "*) ;; *) continue ;; esac
+                if [ "$code" = 0 ] || [ -n "$status" ] || [ ! -s "$work/compose" ]; then continue; fi
+                status=71
+                echo "service $service $code"
+                containers_of "$service" | while read -r container; do docker logs --tail 20 "$container" 2>&1; done
+                kill "$(cat "$work/compose")" 2>/dev/null || :
+            done
+            if [ "$status" = 71 ]; then exit 71; fi
             for job in $pending; do
                 containers=$(containers_of "$job")
                 [ -n "$containers" ] || continue

@@ -53,6 +53,8 @@ extension LeasedShellDroplet {
 struct StartFailure: Sendable, Hashable {
     /// The status of the script when a job failed.
     static let failedJob = 70
+    /// The status of the script when another service ended while it was started.
+    static let endedService = 71
 
     let result: CommandResult
 
@@ -62,10 +64,16 @@ struct StartFailure: Sendable, Hashable {
 
     /// The error, where it is the release's own fault; nil for everything else.
     func error(release: Release.ID) -> DeployError? {
-        if result.status == Self.failedJob, let job = failedJob {
+        if result.status == Self.failedJob, let job = ended("job") {
             return DeployError(
                 .unhealthy, "the job \(job.name) of release \(release) exited with status \(job.status)",
                 evidence: job.log)
+        }
+        if result.status == Self.endedService, let service = ended("service") {
+            return DeployError(
+                .unhealthy,
+                "\(service.name) of release \(release) ended with exit status \(service.status) while it was started",
+                evidence: ["log of \(service.name):"] + service.log.map { "  \($0)" })
         }
         let lines = LeasedShellDroplet.lines(result.errorOutput)
         // Compose's own words, since it has one exit status for everything.
@@ -79,10 +87,11 @@ struct StartFailure: Sendable, Hashable {
         return nil
     }
 
-    private var failedJob: (name: String, status: Int, log: [String])? {
+    /// What the script says ended: a line with the name and the status, then the end of its log.
+    private func ended(_ kind: String) -> (name: String, status: Int, log: [String])? {
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
         let words = lines.first?.split(separator: " ") ?? []
-        guard words.count == 3, words[0] == "job", let status = Int(words[2]) else { return nil }
+        guard words.count == 3, words[0] == kind, let status = Int(words[2]) else { return nil }
         let log = LeasedShellDroplet.lines(lines.dropFirst().joined(separator: "\n"))
         return (String(words[1]), status, log)
     }

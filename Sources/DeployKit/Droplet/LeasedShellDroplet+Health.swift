@@ -36,8 +36,10 @@ extension LeasedShellDroplet {
         let status = try EdgeReading(sections["edge"]).statuses[droplet.paths.scope] ?? EdgeStatus()
         if let known, isSame { return (known, status.counters) }
         let health = SlotHealth(
-            containers: DockerContainer.list(sections["containers"]).compactMap { $0.status() }
-                .sorted { $0.name < $1.name },
+            containers: DockerContainer.list(sections["containers"], deaths: sections["deaths"]).compactMap {
+                $0.status()
+            }
+            .sorted { $0.name < $1.name },
             servers: status.servers(of: slot)
         )
         memory.keep(health, fingerprint: sections["fingerprint"], of: slot)

@@ -115,4 +115,13 @@ struct ObservationTests {
         #expect(ImageReferences(references.text) == references)
         #expect(ImageReferences("half a line").references.isEmpty)
     }
+
+    @Test func `a container that Docker started again has the exit status of its last end`() {
+        let line =
+            #"{"id":"ab","name":"/a-green-api-1","state":"running","exitStatus":0,"ranOutOfMemory":false,"#
+            + #""restarts":2,"health":"none","lastHealthOutput":"","labels":{"com.docker.compose.service":"api"}}"#
+        let containers = DockerContainer.list(line, deaths: "cd 9\nab 1\nab 3\n")
+        #expect(containers.map(\.exitStatus) == [3])
+        #expect(DockerContainer.list(line).map(\.exitStatus) == [0])
+    }
 }

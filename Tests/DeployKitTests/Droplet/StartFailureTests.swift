@@ -16,6 +16,14 @@ struct StartFailureTests {
         #expect(error.evidence == ["connecting", "no such table"])
     }
 
+    @Test func `names the service that ended while others waited for it`() throws {
+        let result = CommandResult(status: 71, output: "service api 3\nno such host\n")
+        let error = try #require(try error(result))
+        #expect(error.code == .unhealthy)
+        #expect(error.message == "api of release 1.2 ended with exit status 3 while it was started")
+        #expect(error.evidence == ["log of api:", "  no such host"])
+    }
+
     @Test(arguments: [
         "dependency failed to start: container a-blue-api-1 is unhealthy",
         "dependency failed to start: container a-blue-api-1 exited (1)",
