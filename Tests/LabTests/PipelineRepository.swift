@@ -18,6 +18,7 @@ final class PipelineRepository {
     /// Makes the repository of the example, whose first commit is on both branches.
     ///
     /// - Parameter droplets: The droplet of each environment.
+    /// - Throws: What kept it from being made.
     init(droplets: [String: LabDroplet]) async throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent(
             "pipeline-\(UInt32.random(in: 0...(.max)))")
@@ -94,14 +95,14 @@ final class PipelineRepository {
             "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f=\(stand)/upload-artifact",
             "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c=\(stand)/download-artifact",
         ].flatMap { ["--local-repository", $0] }
-        let path = "\(Lab.package)Tests/LabTests/Resources/actions/bin:\(tools):" + (Self.variable("PATH") ?? "")
+        let path = "\(stand)/bin:\(tools):" + (Self.variable("PATH") ?? "")
         let arguments =
             ["\(tools)/act"] + event + ["--workflows", ".github/workflows/\(workflow).yml", "--actor", "ana"]
             + ["--platform", "ubuntu-24.04=-self-hosted", "--use-new-action-cache", "--action-offline-mode"]
             + ["--secret-file", secrets, "--var-file", variables, "--env-file", "/dev/null"]
             + ["--action-cache-path", root.appendingPathComponent("act").path, "--no-cache-server"]
-            + ["--env", "DEPLOYKIT_ACTIONS_STORE=\(store)", "--env", "DEPLOYKIT_CA_FILE=\(own["DEPLOYKIT_CA_FILE"] ?? "")"]
-            + actions
+            + ["DEPLOYKIT_ACTIONS_STORE=\(store)", "DEPLOYKIT_CA_FILE=\(own["DEPLOYKIT_CA_FILE"] ?? "")"]
+            .flatMap { ["--env", $0] } + actions
         return try await Lab.run(
             ["sh", "-c", #"cd "$1"; shift; exec "$@" 2>&1"#, "sh", folder] + arguments,
             environment: ["PATH": path, "DOCKER_BUILDKIT": "0", "DEPLOYKIT_ACTIONS_STORE": store],
@@ -115,7 +116,8 @@ final class PipelineRepository {
             let path = try #require(droplet.settings["\(name)_FILE"])
             return try String(contentsOfFile: path, encoding: .utf8)
         }
-        var settings = droplet.settings.filter { ["DEPLOYKIT_HOST", "DEPLOYKIT_USER", "DEPLOYKIT_CA_FILE"].contains($0.key) }
+        let plain = ["DEPLOYKIT_HOST", "DEPLOYKIT_USER", "DEPLOYKIT_CA_FILE"]
+        var settings = droplet.settings.filter { plain.contains($0.key) }
         settings["DEPLOYKIT_SSH_KEY"] = try text("DEPLOYKIT_SSH_KEY")
         settings["DEPLOYKIT_KNOWN_HOSTS"] = try text("DEPLOYKIT_KNOWN_HOSTS")
         settings["DEPLOYKIT_SIGNING_KEY"] = signing.text.revealed

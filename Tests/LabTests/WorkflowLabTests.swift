@@ -50,7 +50,7 @@ struct WorkflowLabTests {
         }
     }
 
-    @Test func `a push to staging deploys it, one to main promotes it, and a rollback by hand goes back`() async throws {
+    @Test func `a push to staging deploys, one to main promotes, and a rollback by hand goes back`() async throws {
         try await LabDroplet.with("pipeline-stage") { staging in
             try await LabDroplet.with("pipeline-prod") { production in
                 let repository = try await PipelineRepository(
@@ -76,7 +76,8 @@ struct WorkflowLabTests {
         }
     }
 
-    @Test(arguments: RedGate.allCases) func `a red gate stops before the droplet is touched`(_ red: RedGate) async throws {
+    @Test(arguments: RedGate.allCases)
+    func `a red gate stops before the droplet is touched`(_ red: RedGate) async throws {
         try await LabDroplet.with("pipeline-stage") { staging in
             let repository = try await PipelineRepository(droplets: ["staging": staging])
             try red.spoil(repository)
