@@ -4,11 +4,11 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, allowedContracts: [Int] = [], pace: PaceOptions? = nil
+        allowsDowntime: Bool = false, allowedContracts: [Int] = [], in environment: Environment? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
         var deployment = Deployment(
-            environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
+            environment: environment ?? self.environment, droplet: droplet, clock: ContinuousClock(),
             observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
         deployment.patience = patience
         deployment.secrets = secrets

@@ -50,13 +50,32 @@ struct LeaseOptions: ParsableArguments, Sendable {
     var patience: Duration { .seconds(max(wait, 0)) }
 }
 
-/// How long a rollout may take, and how long its release is watched, where a run says otherwise.
-struct PaceOptions: ParsableArguments, Sendable {
+/// How long a rollout may take, where a run says otherwise.
+struct DeadlineOptions: ParsableArguments, Sendable {
     @Option(help: "Give a release up that is not healthy after this many seconds.")
     var deadline: Int?
 
     @Option(help: "Take everything back when the whole rollout takes longer than this many seconds.")
     var within: Int?
+
+    func validate() throws {
+        for (name, seconds) in [("deadline", deadline), ("within", within)] {
+            if let seconds, seconds < 0 { throw ValidationError("--\(name) is a number of seconds, not \(seconds)") }
+        }
+    }
+
+    /// The environment as this run wants it.
+    func applied(to environment: Environment) -> Environment {
+        var environment = environment
+        if let deadline { environment.health.deadline = .seconds(deadline) }
+        if let within { environment.deadline = .seconds(within) }
+        return environment
+    }
+}
+
+/// How long a deploy may take, and how long its release is watched, where a run says otherwise.
+struct PaceOptions: ParsableArguments, Sendable {
+    @OptionGroup var deadlines: DeadlineOptions
 
     @Option(help: "Watch the release for this many seconds once it serves; 0 does not.")
     var watch: Int?
@@ -74,16 +93,14 @@ struct PaceOptions: ParsableArguments, Sendable {
         if let canary, percents(canary) == nil {
             throw ValidationError("--canary is a list of percents below 100, as 1,10,50, not \(canary)")
         }
-        for (name, seconds) in [("deadline", deadline), ("within", within), ("watch", watch), ("stage", stage)] {
+        for (name, seconds) in [("watch", watch), ("stage", stage)] {
             if let seconds, seconds < 0 { throw ValidationError("--\(name) is a number of seconds, not \(seconds)") }
         }
     }
 
     /// The environment as this run wants it.
     func applied(to environment: Environment) -> Environment {
-        var environment = environment
-        if let deadline { environment.health.deadline = .seconds(deadline) }
-        if let within { environment.deadline = .seconds(within) }
+        var environment = deadlines.applied(to: environment)
         if let watch { environment.watch.duration = .seconds(watch) }
         if let percents = canary.flatMap(percents) {
             environment.canary =

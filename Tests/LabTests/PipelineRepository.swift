@@ -1,5 +1,5 @@
 import DeployKit
-import FoundationEssentials
+import Foundation
 import Testing
 
 /// BankFlow's own repository, in a folder of its own, and the workflows that run for it on this machine.
@@ -22,7 +22,7 @@ final class PipelineRepository {
     init(droplets: [String: LabDroplet]) async throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent(
             "pipeline-\(UInt32.random(in: 0...(.max)))")
-        tools = try await Lab.output(["Scripts/tools"]).trimmingCharacters(in: .newlines)
+        tools = try await Lab.output(["Scripts/tools"]).split(separator: "\n").joined()
         let key = try AuditKey.generate()
         var settings: [String: [String: String]] = [:]
         for (name, droplet) in droplets {

@@ -32,12 +32,18 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
-        let expectation = try await context.expectation(
+        var expectation = try await context.expectation(
             key: publicKey.flatMap(AuditPublicKey.init), head: head.flatMap { AuditHead($0) })
-        let trail =
-            if let file { try Self.read(file) } else {
-                try await context.droplet.withDroplet(context) { try await $0.auditTrail() }
+        let trail: AuditTrail
+        if let file {
+            trail = try Self.read(file)
+        } else {
+            (trail, expectation.release) = try await context.droplet.withDroplet(context) { droplet in
+                // What is remembered first: a rollout that begins meanwhile is in the trail before.
+                let release = try await droplet.observe().records.last?.release
+                return (try await droplet.auditTrail(), release)
             }
+        }
         let verdict = trail.verify(expectation)
         context.write(
             format.output == .json ? JSONText.pretty(AuditVerdictReport(verdict)) : AuditText.summary(verdict))

@@ -38,7 +38,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        allowedContracts: schema.allowedContracts, pace: pace)
+                        allowedContracts: schema.allowedContracts, in: pace.applied(to: context.environment))
                     deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }

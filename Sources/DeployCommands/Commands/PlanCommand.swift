@@ -20,7 +20,8 @@ struct PlanCommand: AsyncParsableCommand {
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(
-                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts, pace: pace)
+                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts,
+                in: pace.applied(to: context.environment))
             deployment.audit = settings
             return try await deployment.plan(candidate)
         }

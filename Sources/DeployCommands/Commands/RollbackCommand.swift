@@ -16,7 +16,7 @@ struct RollbackCommand: AsyncParsableCommand {
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
     @OptionGroup var format: OutputOptions
-    @OptionGroup var pace: PaceOptions
+    @OptionGroup var deadlines: DeadlineOptions
 
     @Flag(help: "Let the serving release stop before the other one runs, where memory holds only one.")
     var allowDowntime = false
@@ -38,7 +38,7 @@ struct RollbackCommand: AsyncParsableCommand {
         try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                pace: pace)
+                in: deadlines.applied(to: context.environment))
             deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)

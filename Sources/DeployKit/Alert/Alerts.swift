@@ -101,7 +101,7 @@ public struct Alerts: RolloutObserver {
             notification.serving = serving(plan.release.id)
         case .failure(let cause):
             let error = DeployError(cause)
-            notification.event = error.code == .rolledBack ? .rolledBack : .failed
+            notification.event = error.decision == .goBack ? .rolledBack : .failed
             notification.serving = error.serving
             notification.reason = error.message
             notification.next = error.next

@@ -60,10 +60,10 @@ public struct AuditIntent: Sendable, Hashable, Codable {
 
 extension AuditIntent {
     /// What is about to be done by a plan.
-    init(_ plan: Plan) {
+    init(_ plan: Plan, schema: SchemaState?) {
         self.init(
             action: plan.action == .deploy ? .deploy : .rollback, release: plan.release.id,
             version: plan.release.version, releaseBefore: plan.before, images: plan.release.images.mapValues(\.digest),
-            plan: plan.digest)
+            plan: plan.digest, schemaBefore: schema?.version.map(String.init))
     }
 }

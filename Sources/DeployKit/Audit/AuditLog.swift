@@ -14,7 +14,8 @@ struct AuditLog: Sendable {
     ///
     /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it does not, unless a new chain is allowed.
     init(
-        _ trail: AuditTrail, settings: AuditSettings, environment: Environment, owner: LeaseOwner, known: AuditHead?
+        _ trail: AuditTrail, settings: AuditSettings, environment: Environment, owner: LeaseOwner, known: AuditHead?,
+        lastRelease: Release.ID? = nil
     ) throws {
         self.settings = settings
         self.scope = environment.scope
@@ -22,7 +23,7 @@ struct AuditLog: Sendable {
         self.trail = trail
         let key = try settings.trustedKey(of: environment)
         let verdict = trail.verify(
-            AuditExpectation(scope: scope, key: key, head: known), depth: .lastSignature)
+            AuditExpectation(scope: scope, key: key, head: known, release: lastRelease), depth: .lastSignature)
         head = verdict.head
         if verdict.isIntact {
             // Its own word is enough to know that it is signed, and that an unsigned record would break it.

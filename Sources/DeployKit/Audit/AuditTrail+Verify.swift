@@ -22,11 +22,23 @@ extension AuditTrail {
             var examination = AuditExamination(expectation, key: key, declaredKey: declared)
             verdict.problems = examination.problems(of: lines)
         }
+        if verdict.isIntact, let release = expectation.release, !tells(of: release) {
+            let next = (verdict.head?.sequence ?? 0) + 1
+            verdict.problems.append(
+                AuditProblem(
+                    .truncated, next, "the droplet remembers a rollout of release \(release), and it is not here"))
+        }
         verdict.notes = notes(expectation)
         if expectation.key == nil, let key {
             verdict.notes.append("the public key is the trail's own word (\(key)): give the one that you trust")
         }
         return verdict
+    }
+
+    /// Whether a record says that a release was to serve; a chain that followed a broken one may begin after it.
+    private func tells(of release: Release.ID) -> Bool {
+        entries.contains { $0.record?.before?.release == release }
+            || entries.first?.record?.chain?.broken != nil
     }
 
     /// Whether all is well, by the hashes of all lines and the signature of the last.

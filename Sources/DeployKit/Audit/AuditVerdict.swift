@@ -23,11 +23,14 @@ public struct AuditExpectation: Sendable, Hashable {
     public var key: AuditPublicKey?
     /// A head that was kept off the droplet; nil when there is none.
     public var head: AuditHead?
+    /// The release of the last rollout that the droplet remembers, of which the trail has to tell; nil without any.
+    public var release: Release.ID?
 
     /// Makes an expectation.
-    public init(scope: String, key: AuditPublicKey? = nil, head: AuditHead? = nil) {
+    public init(scope: String, key: AuditPublicKey? = nil, head: AuditHead? = nil, release: Release.ID? = nil) {
         self.scope = scope
         self.key = key
         self.head = head
+        self.release = release
     }
 }

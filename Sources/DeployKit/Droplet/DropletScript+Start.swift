@@ -143,7 +143,7 @@ extension DropletScript {
                 fi
                 case " $pending " in *" $service "*) continue ;; esac
                 case " $* " in *" $service "*) ;; *) continue ;; esac
-                if [ "$code" = 0 ] || [ -n "$status" ] || [ ! -s "$work/compose" ]; then continue; fi
+                if [ -n "$status" ] || [ ! -s "$work/compose" ]; then continue; fi
                 status=71
                 echo "service $service $code"
                 containers_of "$service" | while read -r container; do docker logs --tail 20 "$container" 2>&1; done

@@ -2,9 +2,9 @@ extension HostFacts {
     /// The oldest versions that have what a deploy needs.
     ///
     /// Docker 25 brought the start interval of health checks (its release notes), Compose 2.20 understands it,
-    /// HAProxy 2.8 has all that the edge's configuration uses; Debian 13 has 26.1, 2.26 and 3.0.
+    /// HAProxy 3.0 optional map files (its change log); Debian 13 has 26.1, 2.26 and 3.0.
     static let minimumVersions: [(program: String, version: String, package: String)] = [
-        ("Docker", "25.0", "docker.io"), ("Compose", "2.20", "docker-compose"), ("HAProxy", "2.8", "haproxy"),
+        ("Docker", "25.0", "docker.io"), ("Compose", "2.20", "docker-compose"), ("HAProxy", "3.0", "haproxy"),
     ]
 
     /// The subject of a HAProxy that reads another configuration.

@@ -118,11 +118,11 @@ struct HostReading: Sendable {
         let daemon = try? JSONDecoder().decode(DaemonFile.self, from: Data(sections["daemon"].utf8))
         if daemon?.userlandProxy != false {
             findings.append(
-                daemonFinding(.warning, "userland-proxy is on: requests are lost when a container ends"))
+                daemonFinding(.refusal, "userland-proxy is on: requests are lost when a container ends"))
         }
         if engine.liveRestore != true {
             findings.append(
-                daemonFinding(.warning, "live-restore is off: a restart of the daemon stops every container"))
+                daemonFinding(.refusal, "live-restore is off: a restart of the daemon stops every container"))
         }
         if engine.logDriver != "local" {
             findings.append(
@@ -146,7 +146,7 @@ struct HostReading: Sendable {
         guard !reserved else { return [] }
         return [
             Finding(
-                .warning, "net.ipv4.ip_local_reserved_ports",
+                .refusal, "net.ipv4.ip_local_reserved_ports",
                 "20000-29999 are not reserved: another program may take the port of a container",
                 advice: "Write net.ipv4.ip_local_reserved_ports=20000-29999 to a file in /etc/sysctl.d, and load it."
             )

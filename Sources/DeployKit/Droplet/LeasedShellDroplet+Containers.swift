@@ -8,7 +8,16 @@ extension LeasedShellDroplet {
             deadline: deadline
         )
         let what = "starting release \(release) in \(slot.rawValue)"
-        let result = try await attempt(what, command)
+        let result: CommandResult
+        do {
+            result = try await fenced.run(command)
+        } catch let error as ShellError where error.code == .deadline {
+            // Compose waits for what others depend on: that this does not get healthy is the release's fault.
+            throw DeployError(
+                .unhealthy,
+                "release \(release) was not healthy after \(deadline.inWords): not all of it could be started",
+                evidence: Self.lines(error.evidence))
+        }
         guard !result.isSuccess else { return }
         throw StartFailure(result).error(release: release) ?? failure(of: what, result)
     }

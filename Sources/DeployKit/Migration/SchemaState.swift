@@ -7,6 +7,9 @@ public struct SchemaState: Sendable, Hashable, Codable {
     /// About how many rows the tables have that have many, by name.
     public var rows: [String: Int]
 
+    /// The newest of them: the version of the schema; nil before the first.
+    public var version: Int? { applied.map(\.version).max() }
+
     /// Makes a state.
     public init(database: String = "", applied: [AppliedMigration] = [], rows: [String: Int] = [:]) {
         self.database = database

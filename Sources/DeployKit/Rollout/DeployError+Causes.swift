@@ -55,6 +55,7 @@ extension DeployError {
         traffic: ReleaseTraffic? = nil
     ) -> DeployError {
         var error = self
+        error.decision = decision
         let hosts = environment.routes.map(\.host).list
         let before =
             switch plan.before {
@@ -86,6 +87,8 @@ extension DeployError {
                 case .discard where code == .cancelled, .goBack where code == .cancelled:
                     "Run the same command again when the release shall serve; status shows what serves."
                 case .discard, .goBack: "Mend the release and deploy again; status shows what serves."
+                case .keep where plan.schemaChange == .contract:
+                    "Deploy a fix forward: the release before does not fit the schema any more."
                 case .keep: "Run the same command again to finish, or rollback to go back."
                 }
         }
@@ -124,6 +127,7 @@ extension DeployError {
     func unable(toGoBack problem: String?, from step: Step, of plan: Plan) -> DeployError {
         guard let problem else { return self }
         var error = self
+        error.decision = nil
         error.evidence.append("the traffic could not go back: \(problem)")
         let release = "release \(plan.release.id)"
         if step.movesTraffic, let before = plan.before {

@@ -48,6 +48,9 @@ public struct DeployError: Error, Sendable, Hashable {
     /// The next command to type, or what to do; empty when there is nothing.
     public var next: String
 
+    /// What was done about a rollout that failed; nil where none did, or where it could not be done.
+    package var decision: RollbackDecision?
+
     /// Makes an error.
     public init(
         _ code: Code,

@@ -1,9 +1,13 @@
 extension Deployment {
     /// Takes up the audit trail that was read under the lease.
     ///
-    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it does not verify.
-    func log(_ trail: AuditTrail, known: AuditHead?, as owner: LeaseOwner) throws -> AuditLog {
-        try AuditLog(trail, settings: audit, environment: environment, owner: owner, known: known)
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it does not verify, or is gone.
+    func log(
+        _ trail: AuditTrail, of state: DropletState, known: AuditHead?, as owner: LeaseOwner
+    ) throws -> AuditLog {
+        try AuditLog(
+            trail, settings: audit, environment: environment, owner: owner, known: known,
+            lastRelease: state.records.last?.release)
     }
 
     /// The head that was kept off the droplet; nil also when its place does not answer, which stops no rollback.
@@ -39,7 +43,11 @@ extension Deployment {
             return result
         } catch let error where (error as? DeployError)?.code != .audit {
             // Why the work failed is what the person has to hear of; the next run names a record without an end.
-            try? await finish(&log, with: AuditOutcome(error, after: start.duration(to: clock.now)), on: droplet)
+            var outcome = AuditOutcome(error, after: start.duration(to: clock.now))
+            if let migrated = (error as? RolloutFailure)?.migrated {
+                outcome.schemaAfter = migrated.max().map(String.init) ?? intent.schemaBefore
+            }
+            try? await finish(&log, with: outcome, on: droplet)
             throw error
         }
     }

@@ -14,7 +14,7 @@ extension Deployment {
             let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
                 let (state, trail) = try await leased.survey()
-                let log = try log(trail, known: known, as: owner)
+                let log = try log(trail, of: state, known: known, as: owner)
                 guard var edge = state.edge, let serving = state.servingSlot else {
                     throw DeployError(
                         .refused, "nothing serves \(environment.scope) yet: there is nothing to put under maintenance",
@@ -38,7 +38,7 @@ extension Deployment {
                 }
             }
         } catch {
-            throw DeployError(error)
+            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled)
         }
     }
 }

@@ -19,7 +19,7 @@ extension Deployment {
             let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
                 let (state, trail) = try await leased.survey()
-                let log = try log(trail, known: known, as: owner)
+                let log = try log(trail, of: state, known: known, as: owner)
                 let releases = Planner(environment: environment, state: state, options: options).prunable
                 // Images that an interrupted run left are taken away; they were never part of anything.
                 guard !releases.isEmpty else {
@@ -34,7 +34,7 @@ extension Deployment {
                 }
             }
         } catch {
-            throw DeployError(error)
+            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled)
         }
     }
 }

@@ -82,7 +82,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
             let known = await knownHead()
             return try await droplet.withLease(as: owner, waiting: patience) { leased in
                 let (state, trail) = try await leased.survey()
-                let log = try log(trail, known: known, as: owner)
+                let log = try log(trail, of: state, known: known, as: owner)
                 var plan = try makePlan(planner(for: state))
                 plan.findings += audit.findings(environment) + log.findings
                 try refuse(plan.findings)
@@ -91,9 +91,12 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                     candidate: candidate, actor: owner.actor, secrets: secrets)
                 guard !plan.isEmpty else { return try await driver.carryOut(plan, images: state.images) }
                 let intended = plan
-                return try await audited(AuditIntent(plan), in: log, on: leased) {
+                return try await audited(AuditIntent(plan, schema: state.schema), in: log, on: leased) {
                     let report = try await driver.carryOut(intended, images: state.images)
-                    return (report, AuditOutcome(report))
+                    var outcome = AuditOutcome(report)
+                    let newest = intended.steps.flatMap(\.migrations).max() ?? state.schema?.version
+                    outcome.schemaAfter = newest.map(String.init)
+                    return (report, outcome)
                 }
             }
         } catch {

@@ -54,9 +54,10 @@ extension Planner {
             forecast.pending.append(pending)
             forecast.findings += findings(of: pending, policy: policy, newest: newest, before: before)
         }
-        guard !forecast.pending.isEmpty else { return forecast }
         // Without a release before, nobody needs what is taken away.
-        forecast.change = before == nil ? .expand : forecast.pending.map(\.change).max() ?? .none
+        let own = forecast.pending.map(\.change).max() ?? .none
+        forecast.change = before == nil ? min(own, .expand) : bearsSchema(before) ? own : .contract
+        guard !forecast.pending.isEmpty else { return forecast }
         if forecast.endsRollback, let before {
             forecast.losses.append(
                 "release \(before.id) serves on until the cutover, against a schema that it may not bear")
@@ -180,6 +181,16 @@ extension Planner {
 
     private func restoreCommand(before applied: AppliedMigration) -> String {
         state.migrationRecords.last { $0.version == applied.version && !$0.restore.isEmpty }?.restore ?? ""
+    }
+
+    /// Whether a release can serve the schema as it is now, as far as is known: an earlier run may have migrated it, and
+    /// died or failed before its own release served.
+    func bearsSchema(_ release: Release?) -> Bool {
+        guard environment.migrations != nil, let schema = release?.schema, let applied = state.schema?.applied else {
+            return true
+        }
+        let known = Set(schema.migrations.map(\.version))
+        return fitFindings("", knowing: known, applied: applied).allSatisfy { $0.severity != .refusal }
     }
 
     /// Whether a release that served before fits the schema as it is now: known before anything moves.

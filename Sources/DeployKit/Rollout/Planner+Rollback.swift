@@ -36,7 +36,8 @@ extension Planner {
 
     /// The standby takes over: one change of the routes, everything else comes after it.
     private func exchange(_ serving: Slot, for standby: Slot, release: Release) -> [Step] {
-        var steps: [Step] = [.cutOver(standby, standby: state.isReady(serving))]
+        let couldStandBy = state.isReady(serving) && bearsSchema(state.release(in: serving))
+        var steps: [Step] = [.cutOver(standby, standby: couldStandBy)]
         steps += workersTakingOver(in: standby, mayGoBack: true)
         steps.append(.verify(standby, release.id))
         let workers = services([.worker], in: serving, that: [.running, .restarting])

@@ -53,7 +53,8 @@ extension Planner {
 
     /// The cutover that an earlier run did not come to: the map on disk, and the standby.
     func settledRoutes(to slot: Slot) -> [Step] {
-        let couldStandBy = !holdsUnproven(slot.other) && state.isReady(slot.other)
+        let couldStandBy =
+            !holdsUnproven(slot.other) && state.isReady(slot.other) && bearsSchema(state.release(in: slot.other))
         let isThere = state.servingSlot == slot && state.edge?.serving == slot
         guard !isThere || (couldStandBy && state.edge?.standbyIsArmed == false) else { return [] }
         return [.cutOver(slot, standby: couldStandBy)]

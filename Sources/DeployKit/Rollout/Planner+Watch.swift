@@ -25,6 +25,32 @@ extension Planner {
         return steps[..<cutover] + stages + steps[cutover...]
     }
 
+    /// Refuses a plan whose canary and watch alone take as long as the whole rollout may: it would always be taken back.
+    func paceFindings(of steps: [Step]) -> [Finding] {
+        let stages = environment.canary?.stages.map(\.duration).reduce(.zero, +) ?? .zero
+        let watched = steps.reduce(Duration.zero) { if case .watch(_, _, let time) = $1 { $0 + time } else { $0 } }
+        guard watched > .zero else { return [] }
+        let advice = "Allow more with --within, or watch less: --watch, --stage."
+        if watched >= environment.deadline {
+            return [
+                Finding(
+                    .refusal, "deadline",
+                    "the release would be watched for \(watched.inWords), and the whole rollout may take "
+                        + environment.deadline.inWords, advice: advice)
+            ]
+        }
+        // A stage waits up to four times its duration for enough requests.
+        guard steps.contains(where: { if case .shift = $0 { true } else { false } }),
+            watched + stages * 3 >= environment.deadline
+        else { return [] }
+        return [
+            Finding(
+                .warning, "deadline",
+                "with few requests, the canary may take longer than the \(environment.deadline.inWords) of the rollout",
+                advice: advice)
+        ]
+    }
+
     /// Whether a share of the requests reaches the slot that does not serve.
     var isInCanary: Bool { state.edgeStatus.share > 0 || state.edge?.share != nil }
 

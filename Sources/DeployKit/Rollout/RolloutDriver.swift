@@ -88,7 +88,9 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
                 if let traffic { await observer.observe(.counted(plan.release.id, traffic)) }
                 await keepRecord(of: plan, error: error, evidence: evidence, duration: start.duration(to: clock.now))
                 throw RolloutFailure(
-                    error: error, step: step, decision: decision, evidence: evidence, traffic: traffic)
+                    error: error, step: step, decision: decision, evidence: evidence,
+                    migrated: step.migrations.isEmpty ? rollout.performed.flatMap(\.migrations) : nil,
+                    traffic: traffic)
             }
         }
     }

@@ -8,6 +8,8 @@ package struct RolloutFailure: Error, Sendable {
     package var decision: RollbackDecision
     /// What is known of the failed release.
     package var evidence: FailureEvidence
+    /// The migrations that were applied before it failed; nil where a migration itself did, and nobody knows.
+    package var migrated: [Int]?
     /// What the release answered before it was taken back; nil when no request was to reach it.
     package var traffic: ReleaseTraffic?
 }

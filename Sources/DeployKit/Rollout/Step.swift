@@ -108,6 +108,11 @@ extension Step: CustomStringConvertible {
     }
 }
 
+extension Step {
+    /// The migrations that it runs.
+    var migrations: [Int] { if case .migrate(let versions) = self { versions } else { [] } }
+}
+
 extension [Step] {
     /// The services that the steps stop in a slot.
     func stopped(in slot: Slot) -> [String] {

@@ -19,13 +19,24 @@ extension FakeDroplet {
                 other.edge.told = neighbour
                 world.scopes[neighbour.scope] = other
             }
-            scope.restore(state, on: &world)
+            scope.restore(state, as: environment.scope, on: &world)
         }
     }
 }
 
 extension FakeScope {
-    fileprivate mutating func restore(_ state: DropletState, on world: inout FakeWorld) {
+    /// A trail that says nothing of what was before it, and that there was something.
+    private static func trail(of scope: String) -> [UInt8] {
+        let broken = AuditBreak(
+            digest: Digest(hexadecimal: String(repeating: "0", count: 64)), lines: 0, problems: ["not observed"],
+            head: nil)
+        let record = AuditRecord(
+            scope: scope, at: 0, actor: "", runURL: "", chain: AuditBeginning(publicKey: "", broken: broken))
+        let entry = try? AuditEntry(record, sequence: 1, previous: "", key: nil)
+        return entry.map { $0.bytes + [UInt8(ascii: "\n")] } ?? []
+    }
+
+    fileprivate mutating func restore(_ state: DropletState, as name: String, on world: inout FakeWorld) {
         for release in state.releases {
             let digests = Set(release.images.values.map(\.digest))
             staged[release.id] = ReleaseBundle(
@@ -49,6 +60,7 @@ extension FakeScope {
                     restoring: status, service: service, image: release?.images[service.name]?.digest, on: &world))
         }
         records = state.records
+        if !records.isEmpty { auditTrail = Self.trail(of: name) }
         database.applied = state.schema?.applied ?? []
         database.rows = state.schema?.rows ?? [:]
         guard let told = state.edge else { return }

@@ -58,12 +58,10 @@ struct AlertsTests {
 
     @Test func `a release that is taken back is told as that`() async throws {
         try await deploy("v1", alerts([]))
-        droplet.inject(.fails(.rolledBack, "it does not answer"), at: .call(.probe, 20))
-        let error = DeployError(.rolledBack, "it does not answer", serving: "release v1 serves")
-        await #expect(throws: DeployError.self) {
-            try await alerts([notifier]).around { _ in throw error }
-        }
-        #expect(notifier.notifications.map(\.event) == [.rolledBack])
+        droplet.inject(.breaks(.after), at: .next(.cutOver))
+        await #expect(throws: DeployError.self) { try await deploy("v2", alerts([notifier])) }
+        #expect(notifier.notifications.map(\.event) == [.started, .rolledBack])
+        #expect(notifier.notifications.last?.serving.contains("release v1 serves") == true)
     }
 
     @Test func `a rollback is told as one`() async throws {

@@ -65,6 +65,23 @@ struct AuditDeploymentTests {
         #expect(!droplet.auditLines.joined().contains("sentinel"))
     }
 
+    @Test func `a trail that is gone stops a change, whatever else is known of it`() async throws {
+        try await deploy("v1")
+        try await deploy("v2")
+        for left in [3, 0] {
+            droplet.tamper { $0 = Array($0.prefix(left)) }
+            let error = await #expect(throws: DeployError.self) {
+                try await deploy("v3") { $0.heads = NoAuditHeadStore() }
+            }
+            #expect(error?.code == .audit)
+            #expect(error?.evidence.joined().contains("release v2") == true)
+        }
+        try await deploy("v3") {
+            $0.heads = NoAuditHeadStore()
+            $0.allowsNewChain = true
+        }
+    }
+
     @Test func `nothing is recorded where nothing is changed`() async throws {
         try await deploy("v1")
         let lines = droplet.auditLines

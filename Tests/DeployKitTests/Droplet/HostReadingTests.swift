@@ -4,7 +4,7 @@ import Testing
 
 struct HostReadingTests {
     private func refusals(missing: String = "", haproxy: String = "") -> [Finding] {
-        let text = "b missing\n\(missing)\nb haproxy\n\(haproxy)\nb end\n"
+        let text = "b missing\n\(missing)\nb haproxy\n\(haproxy)\nb ports\n20000-29999\nb end\n"
         let facts = HostFacts(
             docker: missing.contains("curl") ? "" : "26.1", compose: "2.26", haproxy: "",
             deviations: HostReading(sections: Sections(text, boundary: "b")).deviations, memoryAvailable: 1,

@@ -60,6 +60,18 @@ struct PlannerMigrationTests {
         #expect(Array(names[2...4]) == ["prepare-edge", "migrate", "start"])
     }
 
+    @Test func `a contraction that an earlier run applied ends the rollback too`() throws {
+        var state = try state(
+            applied: [row(Self.first), row(Self.second), row(Self.drop)], knows: [Self.first, Self.second])
+        state.migrationRecords = [try record(Self.drop)]
+        let plan = try plan([Self.first, Self.second, Self.drop], on: state)
+        #expect(plan.migrations.isEmpty)
+        #expect(plan.schemaChange == .contract)
+        #expect(plan.findings.contains { $0.message.hasPrefix("rollback ends here") })
+        #expect(plan.steps.contains(.cutOver(.green, standby: false)))
+        #expect(plan.steps.contains(.clear(.blue)))
+    }
+
     @Test func `without pending ones nothing is dumped or run`() throws {
         let plan = try plan([Self.first], on: state(applied: [row(Self.first)]))
         #expect(plan.schemaChange == .none)

@@ -141,7 +141,7 @@ struct PlannerDeployTests {
     @Test func `a proxy of Docker's in front of the containers may lose requests`() throws {
         var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
         state.host.deviations = [
-            Finding(.warning, "daemon", "userland-proxy is on: requests are lost when a container ends")
+            Finding(.refusal, "daemon", "userland-proxy is on: requests are lost when a container ends")
         ]
         #expect(try plan(Fixture.candidate("v2", digit: "2"), on: state).losses.count == 1)
         let first = DropletState(host: state.host)

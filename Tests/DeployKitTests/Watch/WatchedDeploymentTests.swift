@@ -201,6 +201,7 @@ struct WatchedDeploymentTests {
         try await deployed("v1")
         var environment = droplet.environment
         environment.deadline = .seconds(5)
+        environment.watch.duration = .seconds(4)
         let hurried = FakeDroplet(environment, on: droplet.host)
         let error = await #expect(throws: DeployError.self) { _ = try await deploy("v2", on: hurried) }
         #expect(error?.code == .deadline)
