@@ -7,9 +7,13 @@ extension CommandContext {
         allowsDowntime: Bool = false, allowedContracts: [Int] = [], pace: PaceOptions? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
+        var renderer: any RolloutObserver = RolloutRenderer(style: style, write: write)
+        if let workflow, format == .text {
+            renderer = GitHubActionsRenderer(plain: RolloutRenderer(style: .plain, write: write), workflow: workflow)
+        }
         var deployment = Deployment(
             environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
-            observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
+            observer: RolloutObservers([renderer] + watchers))
         deployment.patience = patience
         deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
