@@ -1,5 +1,4 @@
 import DeployKitTesting
-import Foundation
 import Testing
 
 @testable import DeployKit
