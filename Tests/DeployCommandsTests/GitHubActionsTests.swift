@@ -188,12 +188,16 @@ struct GitHubActionsTests {
         var environment = CommandRun.environment
         environment.watch = WatchPolicy(for: .seconds(10))
         let droplet = FakeDroplet(environment)
-        let recorder = RolloutRecorder { droplet.clock.now.offset }
-        let deployment = Deployment(
-            environment: environment, droplet: droplet, clock: droplet.clock, observer: recorder)
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
         let owner = LeaseOwner(actor: "ana", action: "deploy")
-        _ = try await deployment.deploy(.fake("v1", services: services), as: owner)
+        // A first release is not watched: there is none before it to go back to.
+        var recorder = RolloutRecorder { droplet.clock.now.offset }
+        for version in ["v1", "v2"] {
+            recorder = RolloutRecorder { droplet.clock.now.offset }
+            let deployment = Deployment(
+                environment: environment, droplet: droplet, clock: droplet.clock, observer: recorder)
+            _ = try await deployment.deploy(.fake(version, services: services), as: owner)
+        }
         let summary = StepSummary(facts: StepSummary.Facts(environment: environment, command: "ci-stage"))
         let page = summary.rollout(recorder.record, error: nil)
         #expect(page.contains("### Requests"), "\(page)")
