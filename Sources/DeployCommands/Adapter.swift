@@ -15,8 +15,15 @@ public enum Adapter {
 
     /// Runs a command in a context and returns its exit code.
     static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
-        let context = context.withoutSecrets()
-        return await CommandContext.$current.withValue(context) {
+        let context = context.reportingToGitHub().withoutSecrets()
+        let code = await perform(arguments, in: context)
+        context.workflow?.finish(code)
+        context.maskSecrets()
+        return code
+    }
+
+    private static func perform(_ arguments: [String], in context: CommandContext) async -> Int32 {
+        await CommandContext.$current.withValue(context) {
             do {
                 var command = try RootCommand.parseAsRoot(arguments)
                 if var command = command as? any AsyncParsableCommand {
@@ -47,6 +54,7 @@ public enum Adapter {
         if asksForJSON(arguments) {
             context.write(JSONText.line(ErrorReport(deployError)))
         }
+        context.workflow?.fail(deployError)
         context.writeError(ErrorText.render(deployError, command: context.commandName))
         return deployError.code.exitCode
     }

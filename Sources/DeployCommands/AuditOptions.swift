@@ -6,6 +6,9 @@ struct AuditOptions: ParsableArguments, Sendable {
     @Option(help: "Why, for the audit trail; no secret and nobody's personal data.")
     var reason: String = ""
 
+    @Option(help: "Let this ref through, where another branch is the environment's; the audit trail records it.")
+    var allowRef: String?
+
     @Flag(help: "Where the audit trail does not verify, put it aside and begin a new chain that records the break.")
     var newAuditChain = false
 }

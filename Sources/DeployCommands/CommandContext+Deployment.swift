@@ -7,9 +7,18 @@ extension CommandContext {
         allowsDowntime: Bool = false, allowedContracts: [Int] = [], in environment: Environment? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
+        var renderer: any RolloutObserver = RolloutRenderer(style: style, write: write)
+        if let workflow, format == .text {
+            renderer = GitHubActionsRenderer(plain: RolloutRenderer(style: .plain, write: write), workflow: workflow)
+        }
         var deployment = Deployment(
+<<<<<<< HEAD
             environment: environment ?? self.environment, droplet: droplet, clock: ContinuousClock(),
             observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
+=======
+            environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
+            observer: RolloutObservers([renderer] + watchers))
+>>>>>>> reporting
         deployment.patience = patience
         deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)

@@ -8,7 +8,7 @@ extension CommandContext {
         var context = CommandContext(
             environment: environment,
             variables: variables,
-            isTerminal: DeployCommands.isTerminal(1),
+            isTerminal: DeployCommands.isTerminal(1) && showsLive(variables),
             write: { writeText($0, to: 1) },
             writeError: { writeText($0, to: 2) },
             droplet: programs,
@@ -19,7 +19,21 @@ extension CommandContext {
             }
         )
         context.notifiers = alerts.notifiers(over: programs.transport)
+        if let deployments = GitHubDeploymentNotifier(
+            from: variables, environment: environment, transport: programs.transport)
+        {
+            context.notifiers.append(deployments)
+        }
+        // Its runner reads both streams over pipes of their own. Where they are one, or a file, somebody else reads them.
+        if isPipe(2, apartFrom: 1) { context.maskWriter = { writeText($0, to: 2) } }
         return context
+    }
+}
+
+extension CommandContext {
+    /// Whether lines may be rewritten in place: not for a machine that only looks like a terminal.
+    static func showsLive(_ variables: [String: String]) -> Bool {
+        variables["TERM"] != "dumb" && ["", "false", "0"].contains(variables["CI"] ?? "")
     }
 }
 

@@ -9,8 +9,14 @@ extension CommandContext {
         secrets.exempt(environment.publicNames)
         secrets.learn(SecretName.secrets(in: variables))
         var context = self
-        context.write = { [secrets, write] in write(secrets.redact($0)) }
-        context.writeError = { [secrets, writeError] in writeError(secrets.redact($0)) }
+        // In GitHub Actions a line can be a command, and much of what is shown was written by others.
+        let isInGitHub = variables["GITHUB_ACTIONS"] == "true"
+        let shown: @Sendable (String) -> String = { [secrets] text in
+            let text = secrets.redact(text)
+            return isInGitHub ? WorkflowCommand.harmless(text) : text
+        }
+        context.write = { [write] in write(shown($0)) }
+        context.writeError = { [writeError] in writeError(shown($0)) }
         context.droplet = LearningAccess(access: droplet, secrets: secrets)
         context.candidates = LearningCandidates(source: candidates, secrets: secrets)
         return context

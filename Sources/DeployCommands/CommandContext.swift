@@ -29,6 +29,15 @@ struct CommandContext: Sendable {
     /// Watches the rollout of the command that runs, beside what shows it.
     var watchers: [any RolloutObserver] = []
 
+    /// What is told to GitHub Actions beside the words; nil anywhere else.
+    var workflow: WorkflowRun?
+    /// Writes lines that have secrets, to GitHub's runner alone; nil where it may not be the one who reads them.
+    var maskWriter: (@Sendable (String) -> Void)?
+    /// Reads which commit is checked out in a folder.
+    var sourceTree: @Sendable (String?) async throws -> SourceTree = { folder in
+        try await SourceTree.read(folder, shell: LocalShell())
+    }
+
     /// The context of the command that runs.
     @TaskLocal static var current: CommandContext?
 

@@ -15,6 +15,7 @@ struct RootCommand: AsyncParsableCommand {
                 PlanCommand.self, RehearseCommand.self, DeployCommand.self, RollbackCommand.self, StatusCommand.self,
                 LogsCommand.self,
                 ReleasesCommand.self, MaintenanceCommand.self, PruneCommand.self, DoctorCommand.self, AuditCommand.self,
+                ApproveCommand.self,
             ]
         )
     }

@@ -8,19 +8,22 @@ import Synchronization
 final class CommandRun: Sendable {
     let droplet: FakeDroplet
     let notifier = FakeNotifier()
+    private let notifiers: [any Notifier]
     private let values: [String: Secret]
-    private let printed = Mutex((output: "", errors: ""))
+    private let printed = Mutex((output: "", errors: "", masks: "", connections: 0))
 
     /// The migrations of the candidate; nil without any.
     let migrations: [Migration]?
 
     init(
         _ droplet: FakeDroplet = FakeDroplet(CommandRun.environment),
-        values: [String: Secret] = ["api.PASSWORD": Secret("sentinel-of-a-secret")], migrations: [Migration]? = nil
+        values: [String: Secret] = ["api.PASSWORD": Secret("sentinel-of-a-secret")], migrations: [Migration]? = nil,
+        notifiers: [any Notifier] = []
     ) {
         self.droplet = droplet
         self.values = values
         self.migrations = migrations
+        self.notifiers = notifiers
     }
 
     static let environment = Environment(
@@ -32,6 +35,11 @@ final class CommandRun: Sendable {
     /// What the last command wrote to its standard error.
     var errors: String { printed.withLock { $0.errors } }
 
+    /// How often the last command opened the droplet.
+    var connections: Int { printed.withLock { $0.connections } }
+    /// What the last command wrote for GitHub's runner alone.
+    var masks: String { printed.withLock { $0.masks } }
+
     /// Runs a command and returns its exit code.
     func callAsFunction(_ arguments: String..., variables: [String: String] = ["USER": "ana"]) async -> Int32 {
         await self(arguments, variables: variables)
@@ -39,14 +47,20 @@ final class CommandRun: Sendable {
 
     /// Runs a command and returns its exit code.
     func callAsFunction(_ arguments: [String], variables: [String: String] = ["USER": "ana"]) async -> Int32 {
-        printed.withLock { $0 = ("", "") }
-        let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations)
+        printed.withLock { $0 = ("", "", "", 0) }
+        let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations) {
+            self.printed.withLock { $0.connections += 1 }
+        }
         var context = CommandContext(
             environment: droplet.environment, variables: variables, isTerminal: false,
             write: { text in self.printed.withLock { $0.output += text } },
             writeError: { text in self.printed.withLock { $0.errors += text } },
             droplet: world, candidates: world, runnerFindings: { _ in [] })
-        context.notifiers = [notifier]
+        context.notifiers = [notifier] + notifiers
+        context.maskWriter = { text in self.printed.withLock { $0.masks += text } }
+        context.sourceTree = { _ in
+            SourceTree(commit: String(repeating: "c0ffee00", count: 5), tree: "7ee", committedAt: 1)
+        }
         return await Adapter.run(arguments, in: context)
     }
 }
@@ -56,11 +70,13 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
     let droplet: FakeDroplet
     let values: [String: Secret]
     let migrations: [Migration]?
+    let opened: @Sendable () -> Void
 
     func withDroplet<Result: Sendable>(
         _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
     ) async throws -> Result {
-        try await body(droplet)
+        opened()
+        return try await body(droplet)
     }
 
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {

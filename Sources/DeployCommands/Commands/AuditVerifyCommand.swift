@@ -45,6 +45,11 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             }
         }
         let verdict = trail.verify(expectation)
+        context.workflow?.add {
+            $0.note(
+                verdict.isIntact ? "✅" : "❌", "the audit trail of \(context.environment.scope)",
+                block: AuditText.summary(verdict))
+        }
         context.write(
             format.output == .json ? JSONText.pretty(AuditVerdictReport(verdict)) : AuditText.summary(verdict))
         if !verdict.isIntact { throw ExitCode(DeployError.Code.audit.exitCode) }

@@ -10,6 +10,7 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var project: ProjectOptions
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
+    @OptionGroup var approval: ApprovalOptions
     @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
@@ -22,7 +23,7 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     private func deploy(in context: CommandContext) async throws {
-        let settings = try context.auditSettings(audit)
+        let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in

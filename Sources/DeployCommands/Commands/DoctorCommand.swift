@@ -28,6 +28,11 @@ struct DoctorCommand: AsyncParsableCommand {
             )
         }
         let isFit = !findings.contains { $0.severity == .refusal }
+        let words = isFit ? "ready to deploy" : "not ready to deploy"
+        context.workflow?.add { [findings] in
+            $0.note(
+                isFit ? "✅" : "❌", "\(context.environment.scope): \(words)", block: PlanText.findings(findings))
+        }
         if format.output == .json {
             context.write(JSONText.pretty(DoctorReport(fit: isFit, findings: findings)))
         } else {

@@ -67,12 +67,16 @@ struct MaintenanceCommand: AsyncParsableCommand {
         _ maintenance: Maintenance?, lease: LeaseOptions, audit: AuditOptions, format: OutputOptions
     ) async throws {
         let context = try CommandContext.active
-        let settings = try context.auditSettings(audit)
+        let settings = try context.admitted(audit)
         let action = "maintenance \(maintenance == nil ? "off" : "on")"
         let hasChanged = try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(on: droplet, format: format.output, patience: lease.patience)
             deployment.audit = settings
             return try await deployment.set(maintenance, as: context.owner(action))
+        }
+        let isOn = maintenance != nil
+        context.workflow?.add {
+            $0.note("🚧", "\(context.environment.scope): maintenance is \(isOn ? "on" : "off")")
         }
         if format.output == .json {
             context.write(

@@ -25,6 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
             deployment.audit = settings
             return try await deployment.plan(candidate)
         }
+        context.workflow?.add { $0.plan(plan) }
         context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
         if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }
     }

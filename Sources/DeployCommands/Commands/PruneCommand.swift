@@ -13,13 +13,19 @@ struct PruneCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
-        let settings = try context.auditSettings(audit)
+        let settings = try context.admitted(audit)
         let removed = try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(on: droplet, format: format.output, patience: lease.patience)
             deployment.audit = settings
             return try await deployment.prune(as: context.owner("prune"))
         }
         let names = removed.map(\.rawValue)
+        context.workflow?.add {
+            $0.note(
+                "🧹",
+                "\(context.environment.scope): "
+                    + (names.isEmpty ? "nothing to remove" : "removed \(names.joined(separator: ", "))"))
+        }
         if format.output == .json {
             context.write(JSONText.line(["removed": names]))
         } else {

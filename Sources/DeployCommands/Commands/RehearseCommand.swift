@@ -35,6 +35,9 @@ struct RehearseCommand: AsyncParsableCommand {
         let isMadeUp = demo || (context.variables["DEPLOYKIT_HOST"] ?? "").isEmpty
         let rehearsal = try await isMadeUp ? Rehearsal.demo(pace.applied(to: context.environment)) : real(context)
         let report = try await rehearsal.run()
+        context.workflow?.add { _ in
+            RehearsalMarkdown.render(report, command: context.commandName, isMadeUp: isMadeUp)
+        }
         switch output {
         case .text: context.write(RehearsalText.render(report, command: context.commandName, isMadeUp: isMadeUp))
         case .json: context.write(JSONText.pretty(RehearsalData(report, command: context.commandName)))

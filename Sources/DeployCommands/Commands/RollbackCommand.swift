@@ -34,7 +34,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             return id
         }
-        let settings = try context.auditSettings(audit)
+        let settings = try plan ? context.auditSettings(audit) : context.admitted(audit)
         try await context.droplet.withDroplet(context) { droplet in
             var deployment = context.deployment(
                 on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
@@ -42,6 +42,7 @@ struct RollbackCommand: AsyncParsableCommand {
             deployment.audit = settings
             if plan {
                 let plan = try await deployment.planRollback(to: target)
+                context.workflow?.add { $0.plan(plan) }
                 context.write(format.output == .json ? JSONText.pretty(PlanReport(plan)) : PlanText.render(plan))
                 if !plan.refusals.isEmpty { throw ExitCode(DeployError.Code.refused.exitCode) }
             } else {

@@ -12,6 +12,9 @@ struct StatusCommand: AsyncParsableCommand {
         let context = try CommandContext.active
         let state = try await context.droplet.withDroplet(context) { try await $0.observe() }
         let report = StatusReport(state, environment: context.environment)
+        context.workflow?.add { $0.status(report) }
+        context.workflow?.set("release", report.serving?.rawValue ?? "")
+        context.workflow?.set("serving", report.summary)
         context.write(format.output == .json ? JSONText.pretty(report) : StatusText.render(report))
     }
 }

@@ -39,7 +39,9 @@ enum AuditText {
         if let intent = record.before {
             return [
                 "\(name(intent)) begins", intent.releaseBefore.map { "after \($0)" },
-                intent.reason.map { "because: \($0)" }, intent.interrupted.map { "record \($0) was interrupted" },
+                intent.reason.map { "because: \($0)" }, intent.approver.map { "approved by \($0)" },
+                intent.overrides.map { "let through: \($0.joined(separator: ", "))" },
+                intent.interrupted.map { "record \($0) was interrupted" },
             ].compactMap { $0 }.joined(separator: ", ")
         }
         guard let outcome = record.after else { return "" }

@@ -102,6 +102,7 @@ public struct Alerts: RolloutObserver {
         case .failure(let cause):
             let error = DeployError(cause)
             notification.event = error.decision == .goBack ? .rolledBack : .failed
+            notification.code = error.code.name
             notification.serving = error.serving
             notification.reason = error.message
             notification.next = error.next

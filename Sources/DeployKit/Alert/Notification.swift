@@ -34,6 +34,8 @@ public struct Notification: Sendable, Hashable, Codable {
     public var next: String
     /// How long it took, in milliseconds; nil at the start.
     public var milliseconds: Int?
+    /// The kind of the error, as in ``DeployError/Code/name``; nil unless it failed.
+    public var code: String?
 
     /// Makes a notification.
     public init(

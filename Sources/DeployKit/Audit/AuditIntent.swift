@@ -34,6 +34,10 @@ public struct AuditIntent: Sendable, Hashable, Codable {
     public var plan: Digest?
     /// The version of the database's schema; nil where it is not known.
     public var schemaBefore: String?
+    /// Who approved it; nil where nobody had to.
+    public var approver: String?
+    /// What was let through only because a person said so, as `ref refs/heads/hotfix`; nil for nothing.
+    public var overrides: [String]?
     /// The number of an earlier intent whose end was never written: its run died.
     public var interrupted: Int?
     /// How many bytes of a line that a crash cut off were dropped before this record.

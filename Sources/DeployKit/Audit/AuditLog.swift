@@ -72,6 +72,8 @@ struct AuditLog: Sendable {
         var intent = intent
         intent.commit = settings.commit.isEmpty ? nil : settings.commit
         intent.reason = settings.reason.isEmpty ? nil : String(settings.reason.prefix(500))
+        intent.approver = settings.approver.isEmpty ? nil : settings.approver
+        intent.overrides = settings.overrides.isEmpty ? nil : settings.overrides
         intent.interrupted = broken == nil ? trail.openIntent : nil
         intent.torn = broken == nil && trail.torn > 0 ? trail.torn : nil
         var entries: [AuditEntry] = []

@@ -12,6 +12,10 @@ public struct AuditSettings: Sendable {
     public var commit: String
     /// Why the command is run, in words for the trail; empty without any.
     public var reason: String
+    /// Who approved it; empty where nobody had to.
+    public var approver = ""
+    /// What was let through only because a person said so.
+    public var overrides: [String] = []
     /// Whether a trail that does not verify may be put aside, and a new chain begun that records that.
     public var allowsNewChain: Bool
     /// The time, in seconds since 1970.

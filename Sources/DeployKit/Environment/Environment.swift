@@ -31,6 +31,8 @@ public struct Environment: Sendable, Hashable, Codable {
     public var retention: RetentionPolicy
     /// What is asked of the audit trail.
     public var audit: AuditPolicy
+    /// Who may change it, and whose word a deploy needs; everybody, and nobody's, by default.
+    public var access: AccessPolicy
     /// How the schema of the database is changed; nil where releases see to that themselves.
     public var migrations: MigrationPolicy?
 
@@ -49,6 +51,7 @@ public struct Environment: Sendable, Hashable, Codable {
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy(),
         audit: AuditPolicy = AuditPolicy(),
+        access: AccessPolicy = AccessPolicy(),
         migrations: MigrationPolicy? = nil
     ) {
         self.application = application
@@ -64,6 +67,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.images = images
         self.retention = retention
         self.audit = audit
+        self.access = access
         self.migrations = migrations
     }
 

@@ -22,7 +22,7 @@ public struct RuntimeSettings: Sendable {
     public var insecureRegistries: Set<String>
     /// How images travel, where the run says it and not the environment.
     public var images: ImageDelivery?
-    /// Who runs: `DEPLOYKIT_ACTOR`, `GITHUB_ACTOR`, or the user of this machine.
+    /// Who runs: GitHub's word inside of GitHub Actions; else `DEPLOYKIT_ACTOR`, or the user of this machine.
     public var actor: String
     /// The page of the run; empty outside of GitHub Actions.
     public var runURL: String
@@ -91,9 +91,11 @@ public struct RuntimeSettings: Sendable {
         return environment
     }
 
-    /// Who runs, from the variables of a process.
+    /// Who runs, from the variables of a process; inside GitHub Actions as GitHub says it, whatever a workflow sets.
     public static func actor(_ variables: [String: String]) -> String {
-        for name in ["DEPLOYKIT_ACTOR", "GITHUB_ACTOR", "USER", "LOGNAME"] {
+        let isInGitHub = variables["GITHUB_ACTIONS"] == "true"
+        let github = isInGitHub ? ["GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"] : []
+        for name in github + ["DEPLOYKIT_ACTOR", "GITHUB_ACTOR", "USER", "LOGNAME"] {
             if let actor = variables[name], !actor.isEmpty { return actor }
         }
         return "somebody"

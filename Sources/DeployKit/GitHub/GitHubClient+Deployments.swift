@@ -65,7 +65,8 @@ extension GitHubClient {
         var members: [String: JSONValue] = [
             "state": .string(state.rawValue),
             "description": .string(String(description.prefix(140))),
-            "auto_inactive": true,
+            // Only a release that serves takes the place of the one before.
+            "auto_inactive": .bool(state == .success),
         ]
         if !context.runURL.isEmpty { members["log_url"] = .string(context.runURL) }
         if let environmentURL { members["environment_url"] = .string(environmentURL) }

@@ -4,7 +4,7 @@
 /// where GitHub refused it or where a look shows that it was not created. Each wait is bounded.
 /// Source: GitHub's REST API, version 2022-11-28.
 public struct GitHubClient: Sendable {
-    let context: GitHubContext
+    var context: GitHubContext
     let transport: any HTTPTransport
     let clock: any Clock<Duration>
     /// The longest that one answer may let the client wait; 60 s by default.

@@ -45,6 +45,17 @@ public final class KnownSecrets: Sendable {
     /// A text without the secrets that are known by now.
     public func redact(_ text: String) -> String { current.redact(text) }
 
+    /// The lines of the secrets that are known by now, each once: what another program has to be told to hide them, too.
+    ///
+    /// Without what is too short to be looked for, or a part of a name.
+    package var lines: Set<Secret> {
+        state.withLock { state in
+            state.secrets.reduce(into: []) { lines, secret in
+                lines.formUnion(SecretForms.lines(of: secret).map { Secret(bytes: $0) }.filter { !state.isName($0) })
+            }
+        }
+    }
+
     /// A redactor of the secrets that are known by now.
     public var current: Redactor { state.withLock { $0.redactor } }
 }

@@ -12,15 +12,20 @@ enum SecretForms {
     /// All of them, each once.
     static func of(_ secret: Secret) -> Set<[UInt8]> {
         let whole = trimmed(secret.bytes[...])
-        // Certificates and keys are framed by lines that are the same in all of them.
-        let lines = whole.split(separator: UInt8(ascii: "\n")).map(trimmed).filter {
-            !$0.starts(with: Array("-----".utf8))
-        }
-        let texts = Set([whole] + lines).filter { $0.count >= minimumLength }
+        let texts = lines(of: secret).union([whole].filter { $0.count >= minimumLength })
         return texts.reduce(into: Set(texts)) { forms, text in
             forms.formUnion(base64(text))
             if let escaped = escapedBeyondASCII(text) { forms.insert(escaped) }
         }
+    }
+
+    /// The lines of a secret that are long enough to be found.
+    static func lines(of secret: Secret) -> Set<[UInt8]> {
+        // Certificates and keys are framed by lines that are the same in all of them.
+        let lines = secret.bytes.split(separator: UInt8(ascii: "\n")).map(trimmed).filter {
+            !$0.starts(with: Array("-----".utf8))
+        }
+        return Set(lines.filter { $0.count >= minimumLength })
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

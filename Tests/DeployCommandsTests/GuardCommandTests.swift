@@ -1,0 +1,113 @@
+import DeployKit
+import DeployKitTesting
+import FoundationEssentials
+import Testing
+
+@testable import DeployCommands
+
+struct GuardCommandTests {
+    private let run = CommandRun()
+    private let folder: WorkflowFolder
+
+    init() throws { folder = try WorkflowFolder() }
+
+    private static let changes = [
+        ["deploy", "--version", "v2"], ["rollback"], ["maintenance", "on"], ["maintenance", "off"], ["prune"],
+    ]
+
+    @Test(arguments: changes)
+    func `a change from another branch is refused before the droplet is looked at`(_ arguments: [String]) async {
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
+        #expect(await run(arguments, variables: variables) == 2)
+        #expect(
+            run.errors.contains("only refs/heads/staging changes bankflow-staging, and this run is of refs/heads/main"))
+        #expect(run.errors.contains("--allow-ref main"))
+        #expect(run.connections == 0)
+    }
+
+    @Test(arguments: changes)
+    func `somebody who is not on the list changes nothing`(_ arguments: [String]) async {
+        let variables = folder.variables(["DEPLOYKIT_ALLOWED_ACTORS": "bia", "DEPLOYKIT_ACTOR": "bia"])
+        #expect(await run(arguments, variables: variables) == 2)
+        #expect(run.errors.contains("ana may not change bankflow-staging"))
+        #expect(run.connections == 0)
+    }
+
+    @Test(arguments: [["plan"], ["status"], ["releases"], ["doctor"], ["logs"], ["audit", "show"], ["rehearse"]])
+    func `whoever only looks may come from anywhere`(_ arguments: [String]) async {
+        #expect(await run("deploy", "--version", "v1") == 0)
+        let variables = folder.variables(["GITHUB_REF": "refs/pull/1/merge", "DEPLOYKIT_ALLOWED_ACTORS": "bia"])
+        #expect(await run(arguments, variables: variables) == 0)
+    }
+
+    @Test func `a ref that is let through by its name is in the audit trail, and one that needs no leave is not`() async
+    {
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/hotfix"])
+        #expect(await run("deploy", "--version", "v1", "--allow-ref", "hotfix", variables: variables) == 0)
+        #expect(await run("audit", "show") == 0)
+        #expect(run.output.contains("let through: ref refs/heads/hotfix"), "\(run.output)")
+        let plain = folder.variables()
+        #expect(await run("deploy", "--version", "v2", "--allow-ref", "hotfix", variables: plain) == 0)
+        #expect(await run("audit", "show", "--last", "2") == 0)
+        #expect(!run.output.contains("let through"))
+        #expect(await run("audit", "verify") == 0)
+    }
+
+    @Test func `an approval goes from one person's key to the other one's deploy, and into the audit trail`()
+        async throws
+    {
+        let key = try AuditKey.generate()
+        let approvers = ["DEPLOYKIT_APPROVERS": "bia=\(key.publicKey)"]
+        let variables = folder.variables(approvers)
+        let commit = try #require(variables["GITHUB_SHA"])
+        #expect(await run("deploy", "--version", "v1", variables: variables) == 2)
+        #expect(run.errors.contains("One of bia runs approve --commit \(commit)"))
+        #expect(run.connections == 0)
+
+        let own = ["USER": "bia", "DEPLOYKIT_APPROVAL_KEY": key.text.revealed].merging(approvers) { $1 }
+        #expect(await run("approve", "--commit", commit, "--reason", "looked at it", variables: own) == 0)
+        let approval = run.output
+        #expect(run.errors.contains("gh variable set DEPLOYKIT_APPROVAL"))
+        #expect(!(run.output + run.errors).contains(key.text.revealed))
+        #expect(
+            await run(
+                "deploy", "--version", "v1", variables: variables.merging(["DEPLOYKIT_APPROVAL": approval]) { $1 })
+                == 0, "\(run.errors)")
+        #expect(await run("audit", "show") == 0)
+        #expect(run.output.contains("approved by bia"), "\(run.output)")
+
+        let file = folder.path("approval.json")
+        #expect(await run("approve", "--commit", commit, "--to", file, "--output", "json", variables: own) == 0)
+        #expect(await run("deploy", "--version", "v2", "--approval", file, variables: variables) == 0)
+        let again = variables.merging(["GITHUB_TRIGGERING_ACTOR": "bia"]) { $1 }
+        #expect(await run("deploy", "--version", "v3", "--approval", file, variables: again) == 2)
+        #expect(run.errors.contains("bia runs the deploy, and somebody else has to approve it"))
+    }
+
+    @Test func `a rollback needs no approval, and a deploy by hand one of what is checked out`() async throws {
+        #expect(await run("deploy", "--version", "v1") == 0)
+        #expect(await run("deploy", "--version", "v2") == 0)
+        let key = try AuditKey.generate()
+        let approvers = ["DEPLOYKIT_APPROVERS": "bia=\(key.publicKey)", "USER": "ana"]
+        #expect(await run("rollback", variables: approvers) == 0)
+        let own = approvers.merging(["DEPLOYKIT_APPROVAL_KEY": key.text.revealed]) { $1 }
+        let commit = String(repeating: "c0ffee00", count: 5)
+        for (approved, code) in [(commit, Int32(0)), (String(repeating: "a", count: 40), 2)] {
+            #expect(await run("approve", "--commit", approved, variables: own) == 0)
+            let variables = approvers.merging(["DEPLOYKIT_APPROVAL": run.output]) { $1 }
+            #expect(await run("deploy", "--version", "v3", variables: variables) == code, "\(run.errors)")
+        }
+    }
+
+    @Test func `approve says what it lacks`() async throws {
+        let commit = String(repeating: "a", count: 40)
+        #expect(await run("approve", "--commit", "abc") == 64)
+        #expect(await run("approve", "--commit", commit) == 2)
+        #expect(run.errors.contains("DEPLOYKIT_APPROVAL_KEY is no key"))
+        let key = try AuditKey.generate().text.revealed
+        #expect(await run("approve", "--commit", commit, variables: ["DEPLOYKIT_APPROVAL_KEY": key]) == 2)
+        #expect(run.errors.contains("Say who you are with --as"))
+        #expect(
+            await run("approve", "--commit", commit, "--as", "ana", variables: ["DEPLOYKIT_APPROVAL_KEY": key]) == 0)
+    }
+}
