@@ -29,6 +29,11 @@ struct CommandContext: Sendable {
     /// Watches the rollout of the command that runs, beside what shows it.
     var watchers: [any RolloutObserver] = []
 
+    /// Runs git and Docker on this machine.
+    var runner: any Shell = LocalShell()
+    /// What a build handed on to be deployed; nil where the images are those that are found here.
+    var release: ReleaseManifest?
+
     /// The context of the command that runs.
     @TaskLocal static var current: CommandContext?
 

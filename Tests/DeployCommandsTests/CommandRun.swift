@@ -8,6 +8,8 @@ import Synchronization
 final class CommandRun: Sendable {
     let droplet: FakeDroplet
     let notifier = FakeNotifier()
+    /// Git and Docker of the machine that commands run on.
+    let runner = ScriptedShell()
     private let values: [String: Secret]
     private let printed = Mutex((output: "", errors: ""))
 
@@ -47,6 +49,7 @@ final class CommandRun: Sendable {
             writeError: { text in self.printed.withLock { $0.errors += text } },
             droplet: world, candidates: world, runnerFindings: { _ in [] })
         context.notifiers = [notifier]
+        context.runner = runner
         return await Adapter.run(arguments, in: context)
     }
 }
@@ -66,9 +69,12 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
         var candidate = ReleaseCandidate.fake(
-            project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
+            context.release?.version ?? project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
             values: values)
         candidate.migrations = migrations
+        if let release = context.release {
+            candidate.images = try release.pins(of: candidate.images, delivery: .overSSH)
+        }
         return candidate
     }
 }

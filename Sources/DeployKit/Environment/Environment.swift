@@ -33,6 +33,9 @@ public struct Environment: Sendable, Hashable, Codable {
     public var audit: AuditPolicy
     /// How the schema of the database is changed; nil where releases see to that themselves.
     public var migrations: MigrationPolicy?
+    /// The environment whose verified images are deployed here when the source is the same; nil where each release is
+    /// built.
+    public var promotesFrom: String?
 
     /// Makes an environment.
     public init(
@@ -49,7 +52,8 @@ public struct Environment: Sendable, Hashable, Codable {
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy(),
         audit: AuditPolicy = AuditPolicy(),
-        migrations: MigrationPolicy? = nil
+        migrations: MigrationPolicy? = nil,
+        promotesFrom: String? = nil
     ) {
         self.application = application
         self.name = name
@@ -65,6 +69,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.retention = retention
         self.audit = audit
         self.migrations = migrations
+        self.promotesFrom = promotesFrom
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.
