@@ -10,7 +10,8 @@ public enum BankFlow {
     /// Branch `main`, on conciliaextrato.com.
     public static let production = environment(
         "production", branch: "main", domain: "conciliaextrato.com", checkpoint: .beforePending,
-        watched: .seconds(30), within: .seconds(600), audit: AuditPolicy(requiresSignature: true), promotesFrom: "staging")
+        watched: .seconds(30), within: .seconds(600), audit: AuditPolicy(requiresSignature: true),
+        promotesFrom: "staging")
 
     private static func environment(
         _ name: String, branch: String, domain: String, checkpoint: MigrationPolicy.Checkpoint, watched: Duration,

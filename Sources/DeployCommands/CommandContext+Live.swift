@@ -60,7 +60,8 @@ private struct LivePrograms: DropletAccess, CandidateSource {
         let environment = settings.applied(to: context.environment)
         let source = project.source
         async let version = ReleaseVersion.find(
-            option: context.release?.version ?? project.release, variables: context.variables, shell: shell, folder: project.projectDirectory)
+            option: context.release?.version ?? project.release, variables: context.variables, shell: shell,
+            folder: project.projectDirectory)
         let compose = ComposeClient(shell: shell)
         let model = try await compose.model(of: source)
         let facts = try await compose.facts(of: model.imageNames)

@@ -22,8 +22,14 @@ extension CommandContext {
         guard project.release == nil else {
             throw DeployError(.refused, "--version and --release both say what the release is called: name one of them")
         }
+        let signing = try SigningSettings(from: variables)
+        guard !isVerifying || signing.key != nil || signing.publicKey == nil else {
+            throw DeployError(
+                .refused, "--verified writes the manifest again, and there is no key to sign it with",
+                next: "Set DEPLOYKIT_SIGNING_KEY to the private key of DEPLOYKIT_SIGNING_PUBLIC_KEY.")
+        }
         let manifest = try ReleaseManifest.open(
-            try SignedEnvelope.read(file), for: environment, signing: try SigningSettings(from: variables))
+            try SignedEnvelope.read(file), for: environment, signing: signing)
         if environment.promotesFrom != nil || isVerifying {
             try manifest.check(against: try await SourceTree.read(project.source.folder, shell: runner))
         }

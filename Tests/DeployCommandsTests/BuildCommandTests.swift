@@ -158,6 +158,17 @@ struct BuildCommandTests {
         }
     }
 
+    @Test func `a job that can only check signatures does not vouch, and says so before anything changes`() async throws
+    {
+        fixture.checkOut("a", in: staging.runner)
+        let code = await staging(
+            ["deploy", "--release", fixture.path("built"), "--verified", fixture.path("verified")],
+            variables: ["USER": "ana", "DEPLOYKIT_SIGNING_PUBLIC_KEY": fixture.key.publicKey.description])
+        #expect(code == DeployError.Code.refused.exitCode)
+        #expect(staging.errors.contains("DEPLOYKIT_SIGNING_KEY"))
+        #expect(staging.droplet.effects.isEmpty)
+    }
+
     @Test func `a release that fails is not vouched for`() async throws {
         fixture.checkOut("a", in: staging.runner)
         fixture.answerAsDocker(in: staging.runner)

@@ -69,7 +69,8 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
         var candidate = ReleaseCandidate.fake(
-            context.release?.version ?? project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
+            context.release?.version ?? project.release ?? "v1",
+            services: services + [Service(name: "postgres", kind: .store)],
             values: values)
         candidate.migrations = migrations
         if let release = context.release {

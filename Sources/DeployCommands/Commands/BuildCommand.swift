@@ -6,7 +6,8 @@ struct BuildCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "build",
         abstract: "Build the services with build: in the Compose file, and write down what the release is.",
-        discussion: "deploy --release takes the manifest, here or in another job. With --promote nothing is built where "
+        discussion:
+            "deploy --release takes the manifest, here or in another job. With --promote nothing is built where "
             + "another environment verified images of the same files.")
 
     @OptionGroup var project: ProjectOptions
@@ -96,7 +97,8 @@ struct BuildCommand: AsyncParsableCommand {
     private func show(_ manifest: ReleaseManifest, in context: CommandContext) {
         context.write(
             format.output == .json
-                ? JSONText.pretty(manifest) : ManifestText.render(manifest, promotedFrom: context.environment.promotesFrom))
+                ? JSONText.pretty(manifest)
+                : ManifestText.render(manifest, promotedFrom: context.environment.promotesFrom))
     }
 
     /// Says something that is no part of what programs read.

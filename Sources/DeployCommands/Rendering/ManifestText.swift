@@ -7,6 +7,7 @@ enum ManifestText {
     /// - Parameters:
     ///   - manifest: The manifest.
     ///   - source: The environment whose word for it counts here; nil where none does.
+    /// - Returns: Some lines, the last one ended.
     static func render(_ manifest: ReleaseManifest, promotedFrom source: String?) -> String {
         var text = "Release \(manifest.version) of \(manifest.application), from commit \(manifest.commit.prefix(12))\n"
         if let word = source.flatMap(manifest.verification) {

@@ -43,6 +43,7 @@ extension BuildLabels {
     /// - Parameters:
     ///   - variables: The variables of the process; GitHub Actions says the repository there.
     ///   - remote: What `git remote get-url origin` prints; empty without one.
+    /// - Returns: The page's address; empty where there is none.
     package static func source(_ variables: [String: String], remote: String) -> String {
         if let server = variables["GITHUB_SERVER_URL"], let repository = variables["GITHUB_REPOSITORY"],
             !server.isEmpty, !repository.isEmpty

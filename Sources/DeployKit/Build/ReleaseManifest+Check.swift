@@ -5,6 +5,7 @@ extension ReleaseManifest {
     ///   - envelope: The envelope.
     ///   - environment: Where its release is to go; it says whether a signature is needed.
     ///   - signing: The key that has to have signed it; without one, no signature is looked at.
+    /// - Returns: The manifest.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` where it is not signed with the key, or a key is
     ///   needed and there is none, or it is of another application.
     public static func open(
@@ -38,7 +39,7 @@ extension ReleaseManifest {
     /// Why the images are not those of the files that are checked out, in a sentence; nil where they are.
     func difference(from tree: SourceTree) -> String? {
         if isDirty { return "version \(version) was built from files that no commit has" }
-        if !tree.isClean { return "the working tree is not its commit: \(tree.changes) differs" }
+        if !tree.isClean { return "the working tree is not its commit (\(tree.changes))" }
         if self.tree != tree.tree {
             return "the files of commit \(tree.commit.prefix(12)), which is checked out, are not those of commit "
                 + "\(commit.prefix(12)), which the images were built from"
@@ -51,6 +52,7 @@ extension ReleaseManifest {
     /// - Parameters:
     ///   - images: The image of each service, as the project names it.
     ///   - delivery: How the images travel.
+    /// - Returns: A name for each service.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/image`` where project and manifest have not the same
     ///   services, or an image is in no registry and has to be pulled.
     public func names(for images: [String: String], delivery: ImageDelivery) throws(DeployError) -> [String: String] {
@@ -78,6 +80,7 @@ extension ReleaseManifest {
     /// - Parameters:
     ///   - found: What is there, by service.
     ///   - delivery: How the images travel: what is in an engine has an identity, what is in a registry a digest.
+    /// - Returns: A pin for each service.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/image`` which names each that is not.
     public func pins(
         of found: [String: ImagePin], delivery: ImageDelivery

@@ -58,7 +58,9 @@ struct ImageBuilderTests {
             ])
     }
 
-    @Test func `what is pushed has the registry's digest, and the run's login is for its own registry only`() async throws {
+    @Test func `what is pushed has the registry's digest, and the run's login is for its own registry only`()
+        async throws
+    {
         expectBuild(["--pull", "--no-cache"])
         shell.expect(ImageScript.transfer.command(["pull", "", "nginx:1.27"], deadline: .seconds(3600)))
         expectIdentities(["ghcr.io/acme/web:v1", "nginx:1.27"], BuildFixture.digest("d"), BuildFixture.digest("1"))

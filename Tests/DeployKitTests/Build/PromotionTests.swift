@@ -28,7 +28,7 @@ struct PromotionTests {
     @Test func `files that no commit has are built, on either side`() {
         var tree = BuildFixture.tree
         tree.changedFiles = ["a", "b", "c", "d", "e"]
-        #expect(reason(from: tree) == "the working tree is not its commit: a, b, c and 2 more differs")
+        #expect(reason(from: tree) == "the working tree is not its commit (a, b, c and 2 more)")
         var manifest = BuildFixture.manifest
         manifest.version += ReleaseManifest.dirtySuffix
         #expect(reason(manifest) == "version v1-dirty was built from files that no commit has")

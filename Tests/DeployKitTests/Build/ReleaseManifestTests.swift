@@ -56,7 +56,9 @@ struct ReleaseManifestTests {
         #expect(error?.next.contains("cccccccccccc") == true)
     }
 
-    @Test func `images that are looked for are the manifest's, by name in an engine and by digest in a registry`() throws {
+    @Test func `images that are looked for are the manifest's, by name in an engine and by digest in a registry`()
+        throws
+    {
         let project = ["api": "api", "web": "web"]
         #expect(
             try manifest.names(for: project, delivery: .overSSH)
@@ -84,7 +86,9 @@ struct ReleaseManifestTests {
     }
 
     @Test(arguments: [ImageDelivery.overSSH, .registry])
-    func `images that are there are pinned, and each that is another or missing is named`(delivery: ImageDelivery) throws {
+    func `images that are there are pinned, and each that is another or missing is named`(delivery: ImageDelivery)
+        throws
+    {
         var found = BuildFixture.found(delivery)
         #expect(try manifest.pins(of: found, delivery: delivery) == found)
         found["web"]?.digest = BuildFixture.digest("0")
