@@ -62,7 +62,7 @@ extension BuildLabels {
             place = text[scheme.upperBound...]
         } else if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") {
             // As scp has it: git@github.com:owner/name.git
-            place = text[..<colon] + "/" + text[text.index(after: colon)...]
+            place = "\(text[..<colon])/\(text[text.index(after: colon)...])"
         } else {
             return ""
         }

@@ -59,7 +59,7 @@ package struct ImageBuilder: Sendable {
         if !project.services.isEmpty { try await compose(project, of: source, options) }
         let registries = RegistryLogins.registries(of: names, built: built)
         let others = names.filter { !built.contains($0.key) }
-        let here = options.pulls ? [:] : try await identities(of: others)
+        let here = try await options.pulls ? [:] : identities(of: others)
         try await transfer(
             "pull", Set(others.values).filter { here[$0] == nil }.sorted(), registries: registries)
         let pins = try await ImagePinner(engine: shell).pin(names, built: built).pins
@@ -70,8 +70,8 @@ package struct ImageBuilder: Sendable {
         var images: [String: ReleaseManifest.Image] = [:]
         for (service, pin) in pins {
             let isInRegistry = options.pushes || !built.contains(service)
-            images[service] = ReleaseManifest.Image(
-                name: pin.name, identity: pin.digest, digest: isInRegistry ? try await digest(of: pin.name) : nil)
+            let digest = try await isInRegistry ? registryDigest(of: pin.name) : nil
+            images[service] = ReleaseManifest.Image(name: pin.name, identity: pin.digest, digest: digest)
         }
         return images
     }
@@ -124,7 +124,7 @@ package struct ImageBuilder: Sendable {
 
     private func transfer(_ verb: String, _ images: [String], registries: Set<String>) async throws {
         guard !images.isEmpty else { return }
-        let logins = logins(registries)
+        let logins = self.logins(registries)
         let byRegistry = Dictionary(grouping: images) { ImageReference($0)?.registry ?? "" }
         for (registry, images) in byRegistry.sorted(by: { $0.key < $1.key }) {
             // Without a login of the run, Docker takes what it has itself.
@@ -158,7 +158,7 @@ package struct ImageBuilder: Sendable {
     }
 
     /// What an image is in the registry that it was pushed to or pulled from; nil where it was neither.
-    private func digest(of name: String) async throws -> Digest? {
+    private func registryDigest(of name: String) async throws -> Digest? {
         let wanted = ImageReference(name)
         let output = try await shell.output(of: ImageScript.digests.command([name]))
         return output.split(separator: "\n").compactMap { ImageReference($0) }

@@ -1,5 +1,4 @@
 import DeployKitTesting
-import FoundationEssentials
 import Testing
 
 @testable import DeployKit

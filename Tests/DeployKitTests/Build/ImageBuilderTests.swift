@@ -1,5 +1,4 @@
 import DeployKitTesting
-import Synchronization
 import Testing
 
 @testable import DeployKit
