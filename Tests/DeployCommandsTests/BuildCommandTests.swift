@@ -182,9 +182,9 @@ struct BuildCommandTests {
     }
 
     @Test(arguments: [
-        (["build", "--load", "a"], Int32(64)), (["deploy", "--load", "a"], 64), (["deploy", "--verified", "a"], 2),
+        (["build", "--load", "a"], 64), (["deploy", "--load", "a"], 64), (["deploy", "--verified", "a"], 2),
         (["deploy", "--release", "nowhere"], 2),
-    ])
+    ] as [([String], Int32)])
     func `options that make no sense together are refused`(arguments: [String], code: Int32) async {
         #expect(await staging(arguments) == code)
     }
