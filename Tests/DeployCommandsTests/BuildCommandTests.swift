@@ -181,10 +181,11 @@ struct BuildCommandTests {
         #expect(throws: DeployError.self) { try SignedEnvelope.read(fixture.path("verified")) }
     }
 
-    @Test(arguments: [
-        (["build", "--load", "a"], 64), (["deploy", "--load", "a"], 64), (["deploy", "--verified", "a"], 2),
-        (["deploy", "--release", "nowhere"], 2),
-    ] as [([String], Int32)])
+    @Test(
+        arguments: [
+            (["build", "--load", "a"], 64), (["deploy", "--load", "a"], 64), (["deploy", "--verified", "a"], 2),
+            (["deploy", "--release", "nowhere"], 2),
+        ] as [([String], Int32)])
     func `options that make no sense together are refused`(arguments: [String], code: Int32) async {
         #expect(await staging(arguments) == code)
     }
