@@ -52,7 +52,7 @@ struct BuildCommandTests {
         #expect(manifest.images.mapValues(\.identity)["api"] == HandoverFixture.identities[0])
         #expect(staging.output.contains("Release v1 of bankflow, from commit cccccccccccc"))
         let save = staging.runner.commands.first { $0.arguments.contains("save") }
-        #expect(save?.arguments.suffix(4) == ["--output", "images.tar", "api", "site"])
+        #expect(save?.arguments.suffix(4) == ["--output", "images.tar", "api:latest", "site:latest"])
     }
 
     @Test func `programs get the manifest and nothing else`() async throws {

@@ -80,31 +80,33 @@ package struct ImageBuilder: Sendable {
     ///
     /// - Parameters:
     ///   - manifest: The manifest.
-    ///   - archive: A file that ``save(_:to:)`` wrote; nil pulls what is in registries and not here.
+    ///   - archive: A file that ``save(_:to:)`` wrote; what is neither there nor here is pulled from its registry.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/image`` which names each image that is not there, or another.
     package func bring(_ manifest: ReleaseManifest, archive: String?) async throws {
         let names = manifest.images.mapValues(\.name)
         if let archive {
             try await docker(
                 ["load", "--input", archive], failure: "the images of \(archive) could not be loaded")
-        } else {
-            let here = try await identities(of: names)
-            let pulled = Set(manifest.images.values).filter { here[$0.name] != $0.identity }
-                .compactMap { image in image.reference.map { (reference: $0, name: image.name) } }
-                .sorted { $0.reference < $1.reference }
-            try await transfer(
-                "pull", pulled.map(\.reference), registries: RegistryLogins.registries(of: names, built: []))
-            let pairs = pulled.flatMap { [$0.reference, $0.name] }
-            if !pairs.isEmpty { try await shell.output(of: ImageScript.name.command(pairs)) }
         }
-        let here = try await identities(of: names)
+        var here = try await identities(of: names)
+        let missing = Set(manifest.images.values).filter { here[$0.name] != $0.identity && $0.reference != nil }
+        if !missing.isEmpty {
+            let pairs = missing.compactMap { image in image.reference.map { ($0, image.name) } }.sorted { $0 < $1 }
+            try await transfer(
+                "pull", pairs.map { $0.0 }, registries: RegistryLogins.registries(of: names, built: []))
+            // A name that is a digest is the image's without being given.
+            let named = pairs.filter { ImageReference($0.1)?.digest == nil }.flatMap { [$0.0, $0.1] }
+            if !named.isEmpty { try await shell.output(of: ImageScript.name.command(named)) }
+            here = try await identities(of: names)
+        }
         let found = names.compactMapValues { name in here[name].map { ImagePin(name: name, digest: $0) } }
         _ = try manifest.pins(of: found, delivery: .overSSH)
     }
 
     /// Writes the images of a manifest, and nothing else, into one file, as `docker save` does.
     package func save(_ manifest: ReleaseManifest, to archive: String) async throws {
-        let names = Set(manifest.images.values.map(\.name)).sorted()
+        // A name without a tag would be the images of all its tags.
+        let names = Set(manifest.images.values.map { ImageReference($0.name)?.taggedName ?? $0.name }).sorted()
         try await docker(
             ["save", "--output", archive] + names, failure: "the images could not be saved to \(archive)")
     }

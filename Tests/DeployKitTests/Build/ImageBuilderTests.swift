@@ -92,11 +92,13 @@ struct ImageBuilderTests {
         let load = ImageScript.follow.command(["docker", "load", "--input", "images.tar"], deadline: .seconds(3600))
         shell.expect(load, output: "Loaded image\n")
         expectIdentities(names, BuildFixture.digest("a"), BuildFixture.digest("d"))
-        try await builder().bring(BuildFixture.manifest, archive: "images.tar")
+        var manifest = BuildFixture.manifest
+        try await builder().bring(manifest, archive: "images.tar")
+        for service in manifest.images.keys { manifest.images[service]?.digest = nil }
         shell.expect(load, output: "Loaded image\n")
         expectIdentities(names, BuildFixture.digest("a"), BuildFixture.digest("0"))
-        let error = await #expect(throws: DeployError.self) {
-            try await builder().bring(BuildFixture.manifest, archive: "images.tar")
+        let error = await #expect(throws: DeployError.self) { [manifest] in
+            try await builder().bring(manifest, archive: "images.tar")
         }
         #expect(error?.code == .image)
         #expect(error?.evidence.count == 1)
@@ -113,10 +115,14 @@ struct ImageBuilderTests {
         try shell.finish()
     }
 
-    @Test func `exactly the images of a manifest are saved`() async throws {
+    @Test func `exactly the images of a manifest are saved, and not those of other tags`() async throws {
+        var manifest = BuildFixture.manifest
+        manifest.images["proxy"] = .init(name: "nginx@\(BuildFixture.digest("1"))", identity: BuildFixture.digest("2"))
+        manifest.images["worker"] = .init(name: "shop-worker", identity: BuildFixture.digest("3"))
+        let names = names + ["nginx@\(BuildFixture.digest("1"))", "shop-worker:latest"]
         shell.expect(
             ImageScript.follow.command(["docker", "save", "--output", "images.tar"] + names, deadline: .seconds(3600)))
-        try await builder().save(BuildFixture.manifest, to: "images.tar")
+        try await builder().save(manifest, to: "images.tar")
         try shell.finish()
     }
 }
