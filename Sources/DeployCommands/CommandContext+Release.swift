@@ -65,7 +65,7 @@ extension CommandContext {
             return Promotion(manifest, from: tree, to: environment)
         } catch {
             // Nothing of it is used, so that what is wrong with it costs a build and no more.
-            return .build(because: ([error.message] + error.evidence).joined(separator: "; "))
+            return .build(because: error.message)
         }
     }
 

@@ -26,6 +26,13 @@ enum BuildFixture {
         return manifest
     }
 
+    /// The same, in no registry.
+    static var unpushedManifest: ReleaseManifest {
+        var manifest = manifest
+        for service in manifest.images.keys { manifest.images[service]?.digest = nil }
+        return manifest
+    }
+
     /// What is found where the images are as the manifest says.
     static func found(_ delivery: ImageDelivery) -> [String: ImagePin] {
         manifest.images.mapValues {
