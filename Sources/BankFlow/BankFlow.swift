@@ -10,11 +10,12 @@ public enum BankFlow {
     /// Branch `main`, on conciliaextrato.com.
     public static let production = environment(
         "production", branch: "main", domain: "conciliaextrato.com", checkpoint: .beforePending,
-        watched: .seconds(30), within: .seconds(600), audit: AuditPolicy(requiresSignature: true))
+        watched: .seconds(30), within: .seconds(600), audit: AuditPolicy(requiresSignature: true),
+        promotesFrom: "staging")
 
     private static func environment(
         _ name: String, branch: String, domain: String, checkpoint: MigrationPolicy.Checkpoint, watched: Duration,
-        within deadline: Duration, audit: AuditPolicy = AuditPolicy()
+        within deadline: Duration, audit: AuditPolicy = AuditPolicy(), promotesFrom: String? = nil
     ) -> Environment {
         Environment(
             application: "bankflow",
@@ -30,7 +31,8 @@ public enum BankFlow {
             edge: EdgePolicy(trustedProxies: EdgePolicy.cloudflareRanges),
             audit: audit,
             migrations: MigrationPolicy(
-                .command(service: "api", arguments: ["migrate"]), checkpoint: checkpoint)
+                .command(service: "api", arguments: ["migrate"]), checkpoint: checkpoint),
+            promotesFrom: promotesFrom
         )
     }
 }

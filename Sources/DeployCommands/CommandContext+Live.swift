@@ -72,11 +72,10 @@ private struct LivePrograms: DropletAccess, CandidateSource {
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let settings = try RuntimeSettings(from: context.variables)
         let environment = settings.applied(to: context.environment)
-        let source = ComposeSource(
-            files: project.files, projectDirectory: project.projectDirectory, profiles: project.profiles,
-            environmentFiles: project.environmentFiles)
+        let source = project.source
         async let version = ReleaseVersion.find(
-            option: project.release, variables: context.variables, shell: shell, folder: project.projectDirectory)
+            option: context.release?.version ?? project.release, variables: context.variables, shell: shell,
+            folder: project.projectDirectory)
         let compose = ComposeClient(shell: shell)
         let model = try await compose.model(of: source)
         let facts = try await compose.facts(of: model.imageNames)
@@ -85,10 +84,15 @@ private struct LivePrograms: DropletAccess, CandidateSource {
             // Nothing is looked up for a project that is not deployed anyway.
             return try ReleaseCandidate(application, images: [:], version: try await version, environment: environment)
         }
-        let names = application.releaseImages
+        let names =
+            try context.release?.names(for: application.releaseImages, delivery: environment.images)
+            ?? application.releaseImages
         let built = Set(application.builtImages.keys)
-        let pinned = try await pinner(names, built: built, environment: environment, settings: settings)
+        var pinned = try await pinner(names, built: built, environment: environment, settings: settings)
             .pin(names, built: built)
+        if let release = context.release {
+            pinned.pins = try release.pins(of: pinned.pins, delivery: environment.images)
+        }
         var candidate = try ReleaseCandidate(
             application, images: pinned.pins, version: try await version, environment: environment)
         candidate.findings += pinned.findings

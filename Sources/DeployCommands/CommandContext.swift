@@ -37,6 +37,10 @@ struct CommandContext: Sendable {
     var sourceTree: @Sendable (String?) async throws -> SourceTree = { folder in
         try await SourceTree.read(folder, shell: LocalShell())
     }
+    /// Runs git and Docker on this machine.
+    var runner: any Shell = LocalShell()
+    /// What a build handed on to be deployed; nil where the images are those that are found here.
+    var release: ReleaseManifest?
 
     /// The context of the command that runs.
     @TaskLocal static var current: CommandContext?

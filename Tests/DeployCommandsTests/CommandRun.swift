@@ -9,6 +9,8 @@ final class CommandRun: Sendable {
     let droplet: FakeDroplet
     let notifier = FakeNotifier()
     private let notifiers: [any Notifier]
+    /// Git and Docker of the machine that commands run on.
+    let runner = ScriptedShell()
     private let values: [String: Secret]
     private let printed = Mutex((output: "", errors: "", masks: "", connections: 0))
 
@@ -61,6 +63,7 @@ final class CommandRun: Sendable {
         context.sourceTree = { _ in
             SourceTree(commit: String(repeating: "c0ffee00", count: 5), tree: "7ee", committedAt: 1)
         }
+        context.runner = runner
         return await Adapter.run(arguments, in: context)
     }
 }
@@ -82,9 +85,13 @@ private struct FakeWorldAccess: DropletAccess, CandidateSource {
     func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
         let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
         var candidate = ReleaseCandidate.fake(
-            project.release ?? "v1", services: services + [Service(name: "postgres", kind: .store)],
+            context.release?.version ?? project.release ?? "v1",
+            services: services + [Service(name: "postgres", kind: .store)],
             values: values)
         candidate.migrations = migrations
+        if let release = context.release {
+            candidate.images = try release.pins(of: candidate.images, delivery: .overSSH)
+        }
         return candidate
     }
 }

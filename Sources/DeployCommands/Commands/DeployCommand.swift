@@ -8,6 +8,8 @@ struct DeployCommand: AsyncParsableCommand {
         abstract: "Make a release serve; a release that serves already is left alone.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var release: ReleaseOptions
+    @OptionGroup var verification: VerificationOptions
     @OptionGroup var lease: LeaseOptions
     @OptionGroup var audit: AuditOptions
     @OptionGroup var approval: ApprovalOptions
@@ -19,7 +21,11 @@ struct DeployCommand: AsyncParsableCommand {
     var allowDowntime = false
 
     func run() async throws {
-        try await CommandContext.active.telling(of: .deploy) { try await deploy(in: $0) }
+        try await CommandContext.active.telling(of: .deploy) { context in
+            let context = try await context.taking(release, of: project, isVerifying: verification.verified != nil)
+            try await deploy(in: context)
+            try context.verify(verification)
+        }
     }
 
     private func deploy(in context: CommandContext) async throws {

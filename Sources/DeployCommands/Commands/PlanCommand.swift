@@ -7,6 +7,7 @@ struct PlanCommand: AsyncParsableCommand {
         commandName: "plan", abstract: "Show what deploy would do on the droplet, changing nothing.")
 
     @OptionGroup var project: ProjectOptions
+    @OptionGroup var release: ReleaseOptions
     @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
@@ -15,7 +16,7 @@ struct PlanCommand: AsyncParsableCommand {
     var allowDowntime = false
 
     func run() async throws {
-        let context = try CommandContext.active
+        let context = try await CommandContext.active.taking(release, of: project)
         let settings = try context.auditSettings()
         let candidate = try await context.candidates.candidate(project, context: context)
         let plan = try await context.droplet.withDroplet(context) { droplet in

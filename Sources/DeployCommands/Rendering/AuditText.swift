@@ -84,7 +84,7 @@ extension AuditHead {
 
 extension String {
     /// The text without what a terminal would take for a command: whoever writes on the droplet chose it.
-    fileprivate var printable: String {
+    var printable: String {
         String(
             String.UnicodeScalarView(
                 unicodeScalars.map { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) ? $0 : "?" }))

@@ -35,6 +35,9 @@ public struct Environment: Sendable, Hashable, Codable {
     public var access: AccessPolicy
     /// How the schema of the database is changed; nil where releases see to that themselves.
     public var migrations: MigrationPolicy?
+    /// The environment whose verified images are deployed here when the source is the same; nil where each release is
+    /// built.
+    public var promotesFrom: String?
 
     /// Makes an environment.
     public init(
@@ -52,7 +55,8 @@ public struct Environment: Sendable, Hashable, Codable {
         retention: RetentionPolicy = RetentionPolicy(),
         audit: AuditPolicy = AuditPolicy(),
         access: AccessPolicy = AccessPolicy(),
-        migrations: MigrationPolicy? = nil
+        migrations: MigrationPolicy? = nil,
+        promotesFrom: String? = nil
     ) {
         self.application = application
         self.name = name
@@ -69,6 +73,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.audit = audit
         self.access = access
         self.migrations = migrations
+        self.promotesFrom = promotesFrom
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.

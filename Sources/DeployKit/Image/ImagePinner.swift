@@ -54,15 +54,13 @@ public struct ImagePinner: Sendable {
         return PinnedImages(pins: pins, findings: findings)
     }
 
-    /// The identities of images in this machine's engine, read in one command.
+    /// The identities of images in a machine's engine, by name, read in one command; those that it has not are left out.
     ///
     /// With containerd's store, Docker 29's default, an identity is the digest of a manifest or an index; else it is
     /// that of the configuration. Either covers all that the image is; ``SavedImage`` leads from one to the other.
-    private static func identities(
-        of images: [RequestedImage], in engine: any Shell
-    ) async throws -> [String: Digest] {
-        guard !images.isEmpty else { return [:] }
-        let result = try await engine.run(ImageScript.identify.command(images.map(\.name)))
+    static func identities(of names: [String], in engine: any Shell) async throws -> [String: Digest] {
+        guard !names.isEmpty else { return [:] }
+        let result = try await engine.run(ImageScript.identify.command(names))
         guard result.isSuccess else {
             throw DeployError(
                 .image, "Docker does not answer on \(engine.machine), where the images are",
@@ -70,15 +68,16 @@ public struct ImagePinner: Sendable {
                 next: "Start Docker there, then run the same command again.")
         }
         let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
-        var digests: [String: Digest] = [:]
-        var missing: [RequestedImage] = []
-        for (index, image) in images.enumerated() {
-            if index < lines.count, let digest = Digest(lines[index]) {
-                digests[image.name] = digest
-            } else {
-                missing.append(image)
-            }
-        }
+        return Dictionary(
+            zip(names, lines).compactMap { name, line in Digest(line).map { (name, $0) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func identities(
+        of images: [RequestedImage], in engine: any Shell
+    ) async throws -> [String: Digest] {
+        let digests = try await identities(of: images.map(\.name), in: engine)
+        let missing = images.filter { digests[$0.name] == nil }
         guard missing.isEmpty else {
             let built = missing.filter(\.isBuilt).flatMap(\.services)
             let pulled = missing.filter { !$0.isBuilt }.flatMap(\.services)

@@ -55,6 +55,11 @@ public struct ImageReference: Sendable, Hashable {
         return repository.hasPrefix("library/") ? String(repository.dropFirst("library/".count)) : repository
     }
 
+    /// The name of one image, as Docker shows it, with the tag that is meant where it has none.
+    var taggedName: String {
+        digest.map { pinned(to: $0) } ?? "\(familiarName):\(tag ?? "latest")"
+    }
+
     /// Whether the name stays and what it means changes: no digest, and no tag but `latest`.
     public var isMoving: Bool { digest == nil && (tag ?? "latest") == "latest" }
 

@@ -8,7 +8,7 @@ struct ImageScript: Sendable, Hashable {
     let text: String
 
     /// All of them, so that a test can check each.
-    static let all = [identify, export, pack, look, receive, load, pull, prune, configuration]
+    static let all = [identify, export, pack, look, receive, load, pull, prune, configuration] + builds
 
     /// The script as a command.
     func command(

@@ -43,10 +43,7 @@ public struct RegistryCarrier: ImageCarrier {
         var count = 0
         for registry in registries.sorted() {
             guard let login = try await logins.login(for: registry) else { continue }
-            guard !(login.user + login.password.revealed).contains(where: \.isNewline) else {
-                throw DeployError(.refused, "the user or the password of \(registry) has a line break in it")
-            }
-            input += "\(registry)\n\(login.user)\n\(login.password.revealed)\n"
+            input += try login.lines(for: registry)
             count += 1
         }
         let command = ImageScript.pull.command(

@@ -13,6 +13,14 @@ public struct RegistryLogin: Sendable, Hashable {
         self.password = password
     }
 
+    /// The lines that scripts read of it: the registry, the user and the password.
+    func lines(for registry: String) throws(DeployError) -> String {
+        guard !(user + password.revealed).contains(where: \.isNewline) else {
+            throw DeployError(.refused, "the user or the password of \(registry) has a line break in it")
+        }
+        return "\(registry)\n\(user)\n\(password.revealed)\n"
+    }
+
     /// The value of a header `Authorization` of scheme Basic.
     var basicAuthorization: Secret {
         Secret("Basic " + Data("\(user):\(password.revealed)".utf8).base64EncodedString())
@@ -52,9 +60,12 @@ public struct RegistryLogins: Sendable {
         return others.isEmpty ? found : others
     }
 
+    /// The run's own login for a registry; nil where it has none for that one.
+    func ownLogin(for registry: String) -> RegistryLogin? { registries.contains(registry) ? own : nil }
+
     /// The login for a registry; nil where it is asked without one.
     func login(for registry: String) async throws -> RegistryLogin? {
-        if let own, registries.contains(registry) { return own }
+        if let own = ownLogin(for: registry) { return own }
         let script = ImageScript.configuration
         let text = try await shell.output(of: script.command(["config"]))
         guard let configuration = try? JSONValue(parsing: text) else { return nil }

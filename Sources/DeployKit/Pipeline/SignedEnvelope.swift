@@ -87,11 +87,13 @@ extension SignedEnvelope {
     ///
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` which names the file.
     public static func read(_ path: String) throws(DeployError) -> SignedEnvelope {
-        do {
-            return try JSONDecoder().decode(Self.self, from: try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw DeployError(.refused, "\(path) cannot be read as a signed document: \(error)")
+        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
+            throw DeployError(.refused, "\(path) cannot be read")
         }
+        guard let envelope = try? JSONDecoder().decode(Self.self, from: data) else {
+            throw DeployError(.refused, "\(path) is no signed document")
+        }
+        return envelope
     }
 
     /// Writes the envelope to a file, whole or not at all.
@@ -103,7 +105,7 @@ extension SignedEnvelope {
         do {
             try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(path) cannot be written: \(error)")
+            throw DeployError(.refused, "\(path) cannot be written", evidence: ["\(error)"])
         }
     }
 }

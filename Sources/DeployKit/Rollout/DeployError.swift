@@ -17,7 +17,8 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let busy = Code(name: "busy", exitCode: 4)
         /// The release did not become healthy; the traffic did not move.
         public static let unhealthy = Code(name: "unhealthy", exitCode: 5)
-        /// An image does not exist or could not be brought to the droplet.
+        /// An image could not be built, does not exist, is another than was asked for, or could not be brought to the
+        /// droplet.
         public static let image = Code(name: "image", exitCode: 6)
         /// The edge refused a change.
         public static let edge = Code(name: "edge", exitCode: 7)

@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import DeployKit
+
+/// Builds the images of a release, or takes over those that another environment verified.
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Build the services with build: in the Compose file, and write down what the release is.",
+        discussion:
+            "deploy --release takes the manifest, here or in another job. With --promote nothing is built where "
+            + "another environment verified images of the same files.")
+
+    @OptionGroup var project: ProjectOptions
+    @OptionGroup var format: OutputOptions
+    @OptionGroup var handover: HandoverOptions
+
+    @Flag(help: "Push the images to their registries, for a droplet that pulls them.")
+    var push = false
+
+    @Flag(help: "Build from files that no commit has; no other environment takes over what comes of it.")
+    var allowDirty = false
+
+    @Flag(help: "Look for newer base images.")
+    var pull = false
+
+    @Flag(help: "Take nothing from the cache.")
+    var noCache = false
+
+    func run() async throws {
+        let context = try CommandContext.active
+        let tree = try await SourceTree.read(project.source.folder, shell: context.runner)
+        if let file = handover.promote {
+            switch try context.promotion(of: file, from: tree) {
+            case .promote(let manifest):
+                return try await takeOver(manifest, from: file, in: context)
+            case .build(let reason):
+                say("Builds, since \(reason).", in: context)
+            }
+        }
+        try await build(tree, in: context)
+    }
+
+    private func takeOver(_ manifest: ReleaseManifest, from file: String, in context: CommandContext) async throws {
+        let isPullable = context.delivery == .overSSH && manifest.images.values.allSatisfy { $0.digest != nil }
+        if handover.load != nil || handover.save != nil || isPullable {
+            try await context.imageBuilder.bring(manifest, archive: handover.load)
+        }
+        if let archive = handover.save { try await context.imageBuilder.save(manifest, to: archive) }
+        // As it is, with the signature of who vouched for it.
+        if let copy = handover.manifest { try SignedEnvelope.read(file).write(to: copy) }
+        show(manifest, in: context)
+    }
+
+    private func build(_ tree: SourceTree, in context: CommandContext) async throws {
+        guard tree.isClean || allowDirty || handover.manifest == nil else {
+            throw DeployError(
+                .refused, "the working tree is not its commit, so that a manifest would name the wrong source",
+                evidence: tree.changedFiles.prefix(20).map { "differs or is unknown to git: \($0)" },
+                next: "Commit these files, or have git ignore them; --allow-dirty builds what no other environment "
+                    + "takes over.")
+        }
+        // Read before the build, which takes long: a key that cannot be read is refused at once.
+        let signing = try SigningSettings(from: context.variables)
+        let source = project.source
+        let found = try await ReleaseVersion.find(
+            option: project.release, variables: context.variables, shell: context.runner,
+            folder: project.projectDirectory)
+        let version = tree.isClean ? found : found + ReleaseManifest.dirtySuffix
+        guard Release.ID(rawValue: version) != nil else {
+            throw DeployError(.refused, "“\(version)” is no version of a release", next: "Name it with --version.")
+        }
+        let model = try await ComposeClient(shell: context.runner).model(of: source)
+        context.secrets.learn(model.variableValues.filter { SecretName.isConfidential($0.key) }.map(\.value))
+        let images = try await context.imageBuilder.build(
+            model, of: source, for: context.environment,
+            labels: BuildLabels(
+                tree: tree, version: version,
+                source: BuildLabels.source(context.variables, remote: await remote(source, context.runner))),
+            options: ImageBuilder.Options(pushes: push, pulls: pull, ignoresCache: noCache))
+        let manifest = ReleaseManifest(
+            application: context.environment.application, version: version, commit: tree.commit, tree: tree.tree,
+            builtAt: AuditSettings.systemTime(), actor: RuntimeSettings.actor(context.variables),
+            runURL: RuntimeSettings.runURL(context.variables), images: images)
+        if let archive = handover.save { try await context.imageBuilder.save(manifest, to: archive) }
+        if let file = handover.manifest {
+            try SignedEnvelope(manifest, type: ReleaseManifest.mediaType, key: signing.key).write(to: file)
+        }
+        show(manifest, in: context)
+    }
+
+    private func remote(_ source: ComposeSource, _ shell: any Shell) async -> String {
+        let git = Command(["git", "-C", source.folder, "remote", "get-url", "origin"], deadline: .seconds(10))
+        guard let result = try? await shell.run(git), result.isSuccess else { return "" }
+        return result.output
+    }
+
+    private func show(_ manifest: ReleaseManifest, in context: CommandContext) {
+        context.write(
+            format.output == .json
+                ? JSONText.pretty(manifest)
+                : ManifestText.render(manifest, promotedFrom: context.environment.promotesFrom))
+    }
+
+    /// Says something that is no part of what programs read.
+    private func say(_ text: String, in context: CommandContext) {
+        format.output == .json ? context.writeError(text + "\n") : context.write(text + "\n")
+    }
+}
+
+/// What a build takes over, and what it hands on.
+struct HandoverOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("Write the release manifest here, for deploy --release.", valueName: "file"))
+    var manifest: String?
+
+    @Option(help: ArgumentHelp("Save exactly these images here, for deploy --load.", valueName: "file"))
+    var save: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Build nothing where the environment that this one takes over from verified this manifest, and its files "
+                + "are those that are checked out.", valueName: "file"))
+    var promote: String?
+
+    @Option(help: ArgumentHelp("The archive with the images of --promote.", valueName: "file"))
+    var load: String?
+
+    func validate() throws {
+        if load != nil, promote == nil { throw ValidationError("--load has the images of a --promote FILE") }
+    }
+}
