@@ -13,7 +13,7 @@ struct RootCommand: AsyncParsableCommand {
                 + "the README has the table. Exit codes: \(exitCodes).",
             subcommands: [
                 PlanCommand.self, RehearseCommand.self, DeployCommand.self, RollbackCommand.self, StatusCommand.self,
-                LogsCommand.self,
+                LogsCommand.self, GateCommand.self,
                 ReleasesCommand.self, MaintenanceCommand.self, PruneCommand.self, DoctorCommand.self, AuditCommand.self,
             ]
         )

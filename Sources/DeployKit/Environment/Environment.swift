@@ -33,6 +33,8 @@ public struct Environment: Sendable, Hashable, Codable {
     public var audit: AuditPolicy
     /// How the schema of the database is changed; nil where releases see to that themselves.
     public var migrations: MigrationPolicy?
+    /// What is asked of a commit before it is deployed here; nothing by default.
+    public var gates: GatePolicy
 
     /// Makes an environment.
     public init(
@@ -49,7 +51,8 @@ public struct Environment: Sendable, Hashable, Codable {
         images: ImageDelivery = .overSSH,
         retention: RetentionPolicy = RetentionPolicy(),
         audit: AuditPolicy = AuditPolicy(),
-        migrations: MigrationPolicy? = nil
+        migrations: MigrationPolicy? = nil,
+        gates: GatePolicy = GatePolicy()
     ) {
         self.application = application
         self.name = name
@@ -65,6 +68,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.retention = retention
         self.audit = audit
         self.migrations = migrations
+        self.gates = gates
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.
