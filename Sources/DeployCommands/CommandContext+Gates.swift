@@ -10,9 +10,11 @@ extension CommandContext {
         guard case .missing(let reasons) = verdict else { return }
         let commit = source.commit.prefix(12)
         throw DeployError(
-            .gate, "nobody vouches that the gates of \(environment.name) passed for commit \(commit); nothing was changed",
+            .gate,
+            "nobody vouches that the gates of \(environment.name) passed for commit \(commit); nothing was changed",
             evidence: reasons,
-            next: "Run \(commandName) gate --record FILE in a clean checkout of that commit, with DEPLOYKIT_SIGNING_KEY, "
+            next:
+                "Run \(commandName) gate --record FILE in a clean checkout of that commit, with DEPLOYKIT_SIGNING_KEY, "
                 + "and hand it over: \(commandName) deploy --gate-record FILE.")
     }
 

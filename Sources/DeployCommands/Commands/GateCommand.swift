@@ -16,7 +16,9 @@ struct GateCommand: AsyncParsableCommand {
     @Option(help: "How many gates run at once; by default as many as there are processors.")
     var jobs: Int?
 
-    @Option(help: ArgumentHelp("Run only this gate; again for each. A record of it is no record of all.", valueName: "gate"))
+    @Option(
+        help: ArgumentHelp("Run only this gate; again for each. A record of it is no record of all.", valueName: "gate")
+    )
     var only: [String] = []
 
     @Option(help: "The commit with which migrations are compared; the one before by default.")
@@ -24,7 +26,8 @@ struct GateCommand: AsyncParsableCommand {
 
     @OptionGroup var schema: SchemaOptions
 
-    @Option(help: ArgumentHelp("Write a record that deploy trusts, signed with DEPLOYKIT_SIGNING_KEY.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write a record that deploy trusts, signed with DEPLOYKIT_SIGNING_KEY.", valueName: "file"))
     var record: String?
 
     @Option(help: ArgumentHelp("Write the results as JUnit XML.", valueName: "file"))
@@ -79,7 +82,8 @@ struct GateCommand: AsyncParsableCommand {
         let keys = try SigningSettings(from: context.variables)
         if record != nil, keys.key == nil, context.environment.gates.isRequired {
             throw DeployError(
-                .refused, "DEPLOYKIT_SIGNING_KEY is not set: \(context.environment.name) takes no record without its signature",
+                .refused,
+                "DEPLOYKIT_SIGNING_KEY is not set: \(context.environment.name) takes no record without its signature",
                 next: "Make a pair of keys with audit keygen, and set it in the environment of this run.")
         }
         return keys
@@ -118,7 +122,8 @@ struct GateCommand: AsyncParsableCommand {
         if let sarif {
             let prefix = Command(["git", "-C", projectDirectory ?? ".", "rev-parse", "--show-prefix"])
             let folder = try? await context.shell.run(prefix)
-            let text = SARIFReport.render(results, prefix: folder?.isSuccess == true ? folder?.output.lastLines(1) ?? "" : "")
+            let text = SARIFReport.render(
+                results, prefix: folder?.isSuccess == true ? folder?.output.lastLines(1) ?? "" : "")
             try write(text, to: sarif, context)
         }
     }

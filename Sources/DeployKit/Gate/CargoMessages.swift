@@ -21,7 +21,9 @@ enum CargoMessages {
     }
 
     private static func finding(_ message: JSONValue?) -> GateFinding? {
-        guard let message, let text = message["message"]?.string, let level = message["level"]?.string else { return nil }
+        guard let message, let text = message["message"]?.string, let level = message["level"]?.string else {
+            return nil
+        }
         let spans = message["spans"]?.elements ?? []
         guard let span = spans.first(where: { $0["is_primary"]?.bool == true }) ?? spans.first else {
             // Without a place it is a summary: "aborting due to 2 previous errors".

@@ -25,7 +25,8 @@ public struct GateFinding: Sendable, Hashable, Codable {
 
     /// Makes a finding.
     public init(
-        _ severity: Severity = .error, file: String = "", line: Int = 0, column: Int = 0, rule: String, _ message: String
+        _ severity: Severity = .error, file: String = "", line: Int = 0, column: Int = 0, rule: String,
+        _ message: String
     ) {
         self.file = file
         self.line = line

@@ -30,7 +30,9 @@ public enum GateReader: String, Sendable, Hashable, Codable {
 
     /// The lines of an output that a person has use for, where nothing was found in it.
     func readable(_ output: String) -> [String] {
-        output.withoutEscapes.split(separator: "\n").map(String.init).filter { self == .exitStatus || !$0.hasPrefix("{") }
+        output.withoutEscapes.split(separator: "\n").map(String.init).filter {
+            self == .exitStatus || !$0.hasPrefix("{")
+        }
     }
 }
 

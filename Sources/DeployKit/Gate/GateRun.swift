@@ -112,7 +112,8 @@ public struct GateRun: Sendable {
         case .toolMissing(let install):
             let name = gate.tool?.name ?? gate.title
             guard gate.isNeeded(by: environment) else {
-                return GateResult(of: gate, .skipped, reason: "\(name) is not installed, and \(environment.name) does without")
+                return GateResult(
+                    of: gate, .skipped, reason: "\(name) is not installed, and \(environment.name) does without")
             }
             return GateResult(of: gate, .toolMissing, reason: "\(name) is not installed; \(install) installs it")
         case .nothingToLookAt(let reason):
@@ -150,7 +151,8 @@ public struct GateRun: Sendable {
         return GateResult(
             of: gate, .failed,
             reason: count == 0
-                ? "\(arguments.first ?? "") ended with status \(status)" : "\(count) \(count == 1 ? "finding" : "findings")",
+                ? "\(arguments.first ?? "") ended with status \(status)"
+                : "\(count) \(count == 1 ? "finding" : "findings")",
             findings: findings, tail: Array(gate.reader.readable(output).suffix(20)))
     }
 }

@@ -113,7 +113,9 @@ extension GateServices {
     private static func ports(of name: String, in value: String) -> [Address] {
         ["//\(name):", "@\(name):"].flatMap { mark in
             value.ranges(of: mark).compactMap { range in
-                Int(value[range.upperBound...].prefix { $0.isASCII && $0.isNumber }).map { Address(service: name, port: $0) }
+                Int(value[range.upperBound...].prefix { $0.isASCII && $0.isNumber }).map {
+                    Address(service: name, port: $0)
+                }
             }
         }
     }

@@ -53,7 +53,8 @@ public struct GateWarrant: Sendable {
             return ["record \(record): no key is trusted; DEPLOYKIT_SIGNING_PUBLIC_KEY is not set"]
         }
         do throws(DeployError) {
-            let document = try SignedEnvelope.read(record).open(GateRecord.self, type: GateRecord.type, signedBy: trusted)
+            let document = try SignedEnvelope.read(record).open(
+                GateRecord.self, type: GateRecord.type, signedBy: trusted)
             return document.problems(for: environment, source: source).map { "record \(record): \($0)" }
         } catch {
             return [(["record \(record): \(error.message)"] + error.evidence).joined(separator: "; ")]

@@ -82,7 +82,9 @@ extension [String: String] {
     /// files by which a step of GitHub Actions changes what later steps do.
     package var hiddenFromGates: [String] {
         let files: Set = ["GITHUB_ENV", "GITHUB_PATH", "GITHUB_OUTPUT", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"]
-        let isName = { (name: String) in name.utf8.allSatisfy { $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) } }
+        let isName = { (name: String) in
+            name.utf8.allSatisfy { $0 == 0x5f || (0x30...0x39).contains($0) || (0x41...0x5a).contains($0 & 0xdf) }
+        }
         return keys.filter { name in
             let upper = name.uppercased()
             return isName(name)

@@ -20,7 +20,10 @@ struct ImageScan: Sendable {
         for name in names {
             let command =
                 isTrivy
-                ? ["trivy", "image", "--quiet", "--format", "json", "--severity", "HIGH,CRITICAL", "--ignore-unfixed", name]
+                ? [
+                    "trivy", "image", "--quiet", "--format", "json", "--severity", "HIGH,CRITICAL", "--ignore-unfixed",
+                    name,
+                ]
                 : ["grype", "--quiet", "--only-fixed", "--output", "json", "docker:\(name)"]
             let result = try await gate.run(command, mergesOutputs: false)
             guard result.isSuccess, let report = try? JSONValue(parsing: result.output) else {

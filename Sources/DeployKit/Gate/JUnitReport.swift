@@ -31,11 +31,13 @@ public enum JUnitReport {
             let head = "    <testcase classname=\"\(result.name.xmlEscaped)\" name=\"\(title)\" time=\"\(time)\""
             text +=
                 skipped == 0
-                ? "\(head)/>\n" : "\(head)>\n      <skipped message=\"\(result.reason.xmlEscaped)\"/>\n    </testcase>\n"
+                ? "\(head)/>\n"
+                : "\(head)>\n      <skipped message=\"\(result.reason.xmlEscaped)\"/>\n    </testcase>\n"
         }
         for failure in failures {
             let place = failure.place.isEmpty ? "" : "\(failure.place) "
-            text += "    <testcase classname=\"\(result.name.xmlEscaped)\" name=\"\((place + failure.rule).xmlEscaped)\""
+            text +=
+                "    <testcase classname=\"\(result.name.xmlEscaped)\" name=\"\((place + failure.rule).xmlEscaped)\""
             if !failure.file.isEmpty { text += " file=\"\(failure.file.xmlEscaped)\"" }
             if failure.line > 0 { text += " line=\"\(failure.line)\"" }
             text += ">\n      <failure type=\"\(failure.rule.xmlEscaped)\" message=\"\(failure.message.xmlEscaped)\">"

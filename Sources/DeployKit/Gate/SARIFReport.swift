@@ -32,7 +32,8 @@ public enum SARIFReport {
                     ],
                     "results": .array(
                         found.map { rule, finding, result in
-                            item(rule, finding, anchor: result.anchor, prefix: prefix, index: rules.firstIndex(of: rule))
+                            item(
+                                rule, finding, anchor: result.anchor, prefix: prefix, index: rules.firstIndex(of: rule))
                         }),
                 ]
             ],

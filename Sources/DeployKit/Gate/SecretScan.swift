@@ -48,7 +48,8 @@ struct SecretScan: Sendable {
             [entry["filename"]?.string ?? "", entry["hashed_secret"]?.string ?? ""]
         }
         let known = Set(entries(baseline).filter { $0["is_secret"]?.bool != true }.map(key))
-        return entries(report).filter { !known.contains(key($0)) && $0["filename"]?.string != Self.baseline }.map { entry in
+        return entries(report).filter { !known.contains(key($0)) && $0["filename"]?.string != Self.baseline }.map {
+            entry in
             let type = entry["type"]?.string ?? "secret"
             return GateFinding(
                 file: entry["filename"]?.string ?? "", line: entry["line_number"]?.integer ?? 0, rule: type,
