@@ -8,12 +8,14 @@ extension BankFlow {
     public static let gates: [Gate] = [
         Gate(
             "format", title: "Formatting", runs: .command(["cargo", "fmt", "--all", "--check"]), reader: .cargoFormat,
-            tool: Gate.Tool("cargo fmt", probe: ["cargo", "fmt", "--version"], install: "rustup component add rustfmt"),
+            tool: Gate.Tool(
+                "cargo fmt", probe: ["cargo", "fmt", "--version"], install: "rustup component add rustfmt"),
             timeLimit: .seconds(60), anchor: "Cargo.toml"),
         Gate(
             "lint", title: "Lint",
             runs: .command([
-                "cargo", "clippy", "--workspace", "--all-targets", "--locked", "--message-format", "json", "--target-dir",
+                "cargo", "clippy", "--workspace", "--all-targets", "--locked", "--message-format", "json",
+                "--target-dir",
                 "target/gate-lint", "--", "-D", "warnings",
             ]), reader: .clippy,
             tool: Gate.Tool("clippy", probe: ["cargo", "clippy", "--version"], install: "rustup component add clippy"),

@@ -132,7 +132,7 @@ struct GateCommand: AsyncParsableCommand {
         do {
             try Data(context.secrets.redact(text).utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(path) cannot be written: \(error.localizedDescription)")
+            throw DeployError(.refused, "\(path) cannot be written: \(error)")
         }
     }
 

@@ -3,22 +3,28 @@ enum CargoFormatOutput {
     static func findings(in output: String) -> [GateFinding] {
         var findings: [GateFinding] = []
         var change: [String] = []
+        var hasChanged = false
         func close() {
             guard var last = findings.popLast() else { return }
             if !change.isEmpty { last.message = "cargo fmt would write: " + change.joined(separator: " ⏎ ") }
             findings.append(last)
             change = []
+            hasChanged = false
         }
-        for line in output.split(separator: "\n") {
+        for line in output.split(separator: "\n", omittingEmptySubsequences: false) {
             if let place = place(line) {
                 close()
                 findings.append(
                     GateFinding(file: place.file, line: place.line, rule: "rustfmt", "the file is not formatted"))
-            } else if line.hasPrefix("+"), change.count < 3 {
-                change.append(line.dropFirst().trimmed)
-            } else if line.hasPrefix("error"), findings.isEmpty || line.hasPrefix("error:") {
+            } else if line.hasPrefix("error") {
                 close()
                 findings.append(GateFinding(rule: "rustfmt", String(line)))
+            } else if line.hasPrefix("+") || line.hasPrefix("-") {
+                hasChanged = true
+                if line.hasPrefix("+"), change.count < 3 { change.append(line.dropFirst().trimmed) }
+            } else if !hasChanged, let last = findings.indices.last, findings[last].line > 0 {
+                // The lines before the first that changes are only shown around it.
+                findings[last].line += 1
             }
         }
         close()

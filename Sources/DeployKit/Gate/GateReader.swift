@@ -43,12 +43,16 @@ extension String {
         var bytes: [UInt8] = []
         var rest = utf8[...]
         while let byte = rest.popFirst() {
-            guard byte == 0x1b, rest.first == UInt8(ascii: "[") else {
+            switch (byte, rest.first) {
+            case (0x1b, UInt8(ascii: "[")?):
+                // A control sequence ends with the first byte that is a letter or one of a few signs.
+                rest = rest.dropFirst().drop { !(0x40...0x7e).contains($0) }.dropFirst()
+            case (0x1b, UInt8(ascii: "(")?):
+                // Which characters follow: one byte says it.
+                rest = rest.dropFirst(2)
+            default:
                 bytes.append(byte)
-                continue
             }
-            // A control sequence ends with the first byte that is a letter or one of a few signs.
-            rest = rest.dropFirst().drop { !(0x40...0x7e).contains($0) }.dropFirst()
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -145,7 +145,7 @@ public struct GateRun: Sendable {
                 tail: printed.text.withoutEscapes.lastLines(20).split(separator: "\n").map(String.init))
         }
         let output = printed.text
-        let findings = gate.reader.findings(in: output)
+        let findings = gate.reader.findings(in: output).map(work.relative)
         guard status != 0 else { return GateResult(of: gate, .passed, findings: findings) }
         let count = findings.count { $0.severity == .error }
         return GateResult(

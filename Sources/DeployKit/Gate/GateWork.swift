@@ -52,6 +52,16 @@ struct GateWork: Sendable {
         try await shell.run(command(probe, within: .seconds(30))).isSuccess
     }
 
+    /// A finding whose file, where a program names it in full, is relative to the project's folder.
+    func relative(_ finding: GateFinding) -> GateFinding {
+        guard finding.file.hasPrefix("/") else { return finding }
+        var finding = finding
+        let path = URL(filePath: folder).resolvingSymlinksInPath().path
+        let prefix = path.hasSuffix("/") ? path : "\(path)/"
+        if finding.file.hasPrefix(prefix) { finding.file = String(finding.file.dropFirst(prefix.count)) }
+        return finding
+    }
+
     /// A finding at the gate's own file.
     func finding(_ message: String, severity: GateFinding.Severity = .error) -> GateFinding {
         GateFinding(severity, file: gate.anchor, rule: gate.name, message)

@@ -3,12 +3,17 @@ struct SecretScan: Sendable {
     let gate: GateWork
 
     static let baseline = ".secrets.baseline"
+    /// How many files one run of detect-secrets is named: far from what Linux takes as arguments.
+    private static let batch = 1000
     static let install = "pip install detect-secrets==1.5.0"
 
     func run() async throws -> GateEnding {
-        let tracked = try await gate.run(["git", "ls-files", "-z"], mergesOutputs: false)
-        guard tracked.isSuccess else { return .failed("git does not say which files there are", tail: tracked.lines) }
-        let files = Set(tracked.output.split(separator: "\0").map(String.init))
+        let listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        let listed = try await gate.run(listing, mergesOutputs: false)
+        let files = listed.output.split(separator: "\0").map(String.init)
+        guard listed.isSuccess, !files.isEmpty else {
+            return .failed("git knows of no file here, so nothing was looked at", tail: listed.lines)
+        }
         if try await gate.has(["gitleaks", "version"]) {
             // Its own exit status would not tell a secret from a mistake in its settings.
             let result = try await gate.run(
@@ -19,18 +24,26 @@ struct SecretScan: Sendable {
             guard result.isSuccess, let report = Self.document(in: result.output) else {
                 return .failed("gitleaks could not look", tail: result.lines)
             }
-            return .judged(Self.gitleaks(report).filter { files.contains($0.file) })
+            let known = Set(files)
+            return .judged(Self.gitleaks(report).filter { known.contains($0.file) })
         }
         guard try await gate.has(["detect-secrets", "--version"]) else { return .toolMissing(Self.install) }
-        // What it finds is not tried against the services that it may be for: it would leave this machine.
-        let result = try await gate.run(["detect-secrets", "scan", "--no-verify"], mergesOutputs: false)
-        guard result.isSuccess, let report = Self.document(in: result.output) else {
-            return .failed("detect-secrets could not look", tail: result.lines)
+        var reports: [JSONValue] = []
+        for start in stride(from: 0, to: files.count, by: Self.batch) {
+            // Without their names it looks at nothing in a folder below the repository's root. What it finds is not
+            // tried against the services that it may be for: it would leave this machine.
+            let names = files[start..<min(start + Self.batch, files.count)]
+            let result = try await gate.run(
+                ["detect-secrets", "scan", "--no-verify", "--"] + names, mergesOutputs: false)
+            guard result.isSuccess, let report = Self.document(in: result.output) else {
+                return .failed("detect-secrets could not look", tail: result.lines)
+            }
+            reports.append(report)
         }
         let known = try await gate.run(["sh", "-c", #"! [ -e "$1" ] || cat -- "$1""#, "sh", Self.baseline])
         let baseline = known.output.isEmpty ? nil : Self.document(in: known.output)
         if baseline == nil, !known.output.isEmpty { return .failed("\(Self.baseline) is no JSON") }
-        return .judged(Self.detectSecrets(report, baseline: baseline))
+        return .judged(reports.flatMap { Self.detectSecrets($0, baseline: baseline) })
     }
 
     private static func document(in output: String) -> JSONValue? { try? JSONValue(parsing: output) }
@@ -40,6 +53,7 @@ struct SecretScan: Sendable {
     /// - Parameters:
     ///   - report: What `detect-secrets scan` printed.
     ///   - baseline: The same of an earlier time; an entry that `detect-secrets audit` called real stays a finding.
+    /// - Returns: The findings.
     static func detectSecrets(_ report: JSONValue, baseline: JSONValue?) -> [GateFinding] {
         func entries(_ value: JSONValue?) -> [JSONValue] {
             (value?["results"]?.members ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value.elements)
