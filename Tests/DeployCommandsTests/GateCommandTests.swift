@@ -8,7 +8,8 @@ import Testing
 
 struct GateCommandTests {
     private let key: AuditKey
-    private let folder = FileManager.default.temporaryDirectory.path + "/deploykit-gates-\(UUID().uuidString)"
+    private let place: Folder
+    private var folder: String { place.path }
     private let printed = Texts()
     private let droplet: FakeDroplet
 
@@ -31,7 +32,16 @@ struct GateCommandTests {
                 Gate("lint", title: "Lint", kind: .security, runs: .command(["lint"])),
             ], isRequired: true)
         droplet = FakeDroplet(environment)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        place = try Folder()
+    }
+
+    /// A folder that is there as long as this value.
+    private final class Folder: Sendable {
+        let path = FileManager.default.temporaryDirectory.path + "/deploykit-gates-\(UUID().uuidString)"
+
+        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
     }
 
     private var record: String { "\(folder)/gates.json" }

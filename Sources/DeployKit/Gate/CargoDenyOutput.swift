@@ -22,7 +22,9 @@ enum CargoDenyOutput {
         let text = fields["message"]?.string ?? ""
         let crates = (fields["graphs"]?.elements ?? []).compactMap { graph -> String? in
             guard let name = graph["Krate"]?["name"]?.string ?? graph["name"]?.string else { return nil }
-            return "\(name) \(graph["Krate"]?["version"]?.string ?? graph["version"]?.string ?? "")"
+            let version = graph["Krate"]?["version"]?.string ?? graph["version"]?.string ?? ""
+            let parents = (graph["parents"]?.elements ?? []).compactMap { $0["Krate"]?["name"]?.string }
+            return "\(name) \(version)" + (parents.isEmpty ? "" : ", which \(parents.list) wants")
         }
         let labels = (fields["labels"]?.elements ?? []).compactMap { label -> String? in
             [label["message"]?.string, label["span"]?.string].compactMap { $0 }.filter { !$0.isEmpty }
@@ -30,6 +32,7 @@ enum CargoDenyOutput {
         }
         let about = crates.isEmpty ? labels : crates
         let advisory = [fields["advisory"]?["id"]?.string, fields["advisory"]?["title"]?.string].compactMap { $0 }
-        return ([text] + advisory + about.filter { !text.contains($0) }.prefix(4)).joined(separator: "; ")
+        return ([text] + advisory.filter { $0 != text } + about.filter { !text.contains($0) }.prefix(4)).joined(
+            separator: "; ")
     }
 }

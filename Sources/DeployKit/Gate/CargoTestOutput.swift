@@ -52,7 +52,7 @@ enum CargoTestOutput {
             return GateFinding(rule: "test", "\(name) failed" + (said.isEmpty ? "" : ": \(said)"))
         }
         let message = lines[(index + 1)...].prefix { !$0.hasPrefix("note: ") && !$0.hasPrefix("stack backtrace") }
-            .map(\.trimmed).filter { !$0.isEmpty }.prefix(6).joined(separator: "; ")
+            .map(\.trimmed).filter { !$0.isEmpty }.prefix(12).joined(separator: "; ")
         let place = place(lines[index][start...])
         return GateFinding(
             file: place.file, line: place.line, column: place.column, rule: "test",

@@ -109,8 +109,7 @@ public struct GateRun: Sendable {
                 of: gate, .failed, reason: "\(count) \(count == 1 ? "finding" : "findings")", findings: findings)
         case .failed(let reason, let findings, let tail):
             return GateResult(of: gate, .failed, reason: reason, findings: findings, tail: tail)
-        case .toolMissing(let install):
-            let name = gate.tool?.name ?? gate.title
+        case .toolMissing(let name, let install):
             guard gate.isNeeded(by: environment) else {
                 return GateResult(
                     of: gate, .skipped, reason: "\(name) is not installed, and \(environment.name) does without")
@@ -123,7 +122,7 @@ public struct GateRun: Sendable {
 
     private func ran(_ arguments: [String], _ work: GateWork) async throws -> GateResult {
         if let tool = work.gate.tool, try await !work.has(tool.probe) {
-            return result(work.gate, .toolMissing(tool.install))
+            return result(work.gate, .toolMissing(tool.name, install: tool.install))
         }
         guard !work.gate.services.isEmpty else { return try await read(arguments, work) }
         return try await GateServices(shell: shell, source: source).run(work.gate.services) { variables in

@@ -129,7 +129,12 @@ extension GateServices {
             var members: [String: JSONValue] = [:]
             for key in kept { members[key] = source.value[key] }
             members["image"] = .string(model.imageName(of: source))
-            members["labels"] = [label: "1"]
+            members["labels"] = .object([label: "1"])
+            if case .object(var check)? = members["healthcheck"] {
+                // What is started for this gate alone is waited for.
+                check["interval"] = "1s"
+                members["healthcheck"] = .object(check)
+            }
             members["ports"] = .array(
                 ports.filter { $0.service == name }.map(\.port).sorted().map { .string("127.0.0.1::\($0)") })
             members["volumes"] = .array(

@@ -75,7 +75,7 @@ enum GateEnding: Sendable {
     /// It fails for a reason of its own.
     case failed(String, findings: [GateFinding] = [], tail: [String] = [])
     /// The program that it needs is not installed; a command installs it.
-    case toolMissing(String)
+    case toolMissing(String, install: String)
     /// There is nothing that it could look at, which is right only where it is not needed.
     case nothingToLookAt(String)
 }

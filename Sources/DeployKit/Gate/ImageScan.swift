@@ -7,7 +7,9 @@ struct ImageScan: Sendable {
     func run() async throws -> GateEnding {
         let isTrivy = try await gate.has(["trivy", "--version"])
         if !isTrivy {
-            guard try await gate.has(["grype", "version"]) else { return .toolMissing(Self.install) }
+            guard try await gate.has(["grype", "version"]) else {
+                return .toolMissing("a scanner, trivy or grype,", install: Self.install)
+            }
         }
         let client = ComposeClient(shell: gate.shell)
         let names = try await client.model(of: gate.source).imageNames

@@ -27,7 +27,9 @@ struct SecretScan: Sendable {
             let known = Set(files)
             return .judged(Self.gitleaks(report).filter { known.contains($0.file) })
         }
-        guard try await gate.has(["detect-secrets", "--version"]) else { return .toolMissing(Self.install) }
+        guard try await gate.has(["detect-secrets", "--version"]) else {
+            return .toolMissing("a scanner, gitleaks or detect-secrets,", install: Self.install)
+        }
         var reports: [JSONValue] = []
         for start in stride(from: 0, to: files.count, by: Self.batch) {
             // Without their names it looks at nothing in a folder below the repository's root. What it finds is not

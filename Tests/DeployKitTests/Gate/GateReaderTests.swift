@@ -77,10 +77,12 @@ struct GateReaderTests {
         let findings = GateReader.cargoDeny.findings(in: try Self.sample("deny.txt"))
         let errors = findings.filter { $0.severity == .error }
         #expect(errors.map(\.rule) == ["banned", "vulnerability"])
-        #expect(errors[0].message == "crate 'leftpad-unsafe = 0.1.0' is explicitly banned; leftpad-unsafe 0.1.0")
+        #expect(
+            errors[0].message
+                == "crate 'leftpad-unsafe = 0.1.0' is explicitly banned; leftpad-unsafe 0.1.0, which site wants")
         #expect(
             errors[1].message
-                == "Pads past the end of its buffer; RUSTSEC-2026-0001; leftpad-unsafe 0.1.0")
+                == "Pads past the end of its buffer; RUSTSEC-2026-0001; leftpad-unsafe 0.1.0, which site wants")
         #expect(findings.count == 4)
     }
 
