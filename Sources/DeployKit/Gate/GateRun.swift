@@ -82,8 +82,8 @@ public struct GateRun: Sendable {
     private func failure(of gate: Gate, _ error: any Error) -> GateResult {
         let deployError = DeployError(error)
         let isLate = (error as? ShellError)?.code == .deadline
-        let reason = isLate ? "it took longer than \(gate.timeLimit.inWords)" : deployError.message
-        return GateResult(of: gate, isLate ? .timedOut : .failed, reason: reason, tail: deployError.evidence)
+        return GateResult(
+            of: gate, isLate ? .timedOut : .failed, reason: deployError.message, tail: deployError.evidence)
     }
 
     private func judged(_ gate: Gate) async throws -> GateResult {
