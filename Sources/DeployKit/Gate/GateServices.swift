@@ -131,8 +131,9 @@ extension GateServices {
             members["image"] = .string(model.imageName(of: source))
             members["labels"] = .object([label: "1"])
             if case .object(var check)? = members["healthcheck"] {
-                // What is started for this gate alone is waited for.
+                // What is started for this gate alone is waited for, as long as `up` waits.
                 check["interval"] = "1s"
+                check["retries"] = 300
                 members["healthcheck"] = .object(check)
             }
             members["ports"] = .array(

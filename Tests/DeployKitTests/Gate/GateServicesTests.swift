@@ -14,7 +14,7 @@ struct GateServicesTests {
         "ports":[{"target":5432,"published":"5432"}],"volumes":[
         {"type":"volume","source":"data","target":"/var/lib/postgresql/data"},
         {"type":"bind","source":"/a/init.sql","target":"/init.sql"}]},
-        "redis":{"image":"redis:8"}},"volumes":{"data":{"name":"data"}}}
+        "redis":{"image":"redis:8","healthcheck":{"test":["CMD","redis-cli","ping"],"interval":"10s","retries":3}}},"volumes":{"data":{"name":"data"}}}
         """
 
     static func model() throws -> ComposeModel {
@@ -37,6 +37,9 @@ struct GateServicesTests {
         #expect(postgres?["environment"]?["POSTGRES_PASSWORD"]?.string == "p$$w")
         #expect(postgres?["container_name"] == nil)
         #expect(project["volumes"] == nil)
+        #expect(
+            project["services"]?["redis"]?["healthcheck"]
+                == ["test": ["CMD", "redis-cli", "ping"], "interval": "1s", "retries": 300])
         #expect(
             postgres?["volumes"]?.elements == [
                 ["type": "tmpfs", "target": "/var/lib/postgresql/data"],
