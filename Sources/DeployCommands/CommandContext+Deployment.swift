@@ -12,13 +12,8 @@ extension CommandContext {
             renderer = GitHubActionsRenderer(plain: RolloutRenderer(style: .plain, write: write), workflow: workflow)
         }
         var deployment = Deployment(
-<<<<<<< HEAD
             environment: environment ?? self.environment, droplet: droplet, clock: ContinuousClock(),
-            observer: RolloutObservers([RolloutRenderer(style: style, write: write)] + watchers))
-=======
-            environment: pace?.applied(to: environment) ?? environment, droplet: droplet, clock: ContinuousClock(),
             observer: RolloutObservers([renderer] + watchers))
->>>>>>> reporting
         deployment.patience = patience
         deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)

@@ -18,6 +18,7 @@ extension CommandContext {
                 return await Doctor(runner: programs.shell, environment: environment).findings() + problems
             }
         )
+        context.transport = programs.transport
         context.notifiers = alerts.notifiers(over: programs.transport)
         if let deployments = GitHubDeploymentNotifier(
             from: variables, environment: environment, transport: programs.transport)

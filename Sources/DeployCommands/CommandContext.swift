@@ -22,6 +22,10 @@ struct CommandContext: Sendable {
     var candidates: any CandidateSource
     /// Checks the machine that the command runs on.
     var runnerFindings: @Sendable (Environment) async -> [Finding]
+    /// Runs programs on this machine: git, and those of the gates.
+    var shell: any Shell = LocalShell()
+    /// Asks GitHub; nil asks nobody.
+    var transport: (any HTTPTransport)?
     /// What is taken out of all that leaves.
     var secrets = KnownSecrets()
     /// Who is told of each rollout.

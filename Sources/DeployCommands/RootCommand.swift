@@ -12,9 +12,8 @@ struct RootCommand: AsyncParsableCommand {
             discussion: "Where the droplet is and how to get in is said by environment variables; "
                 + "the README has the table. Exit codes: \(exitCodes).",
             subcommands: [
-                BuildCommand.self, PlanCommand.self, RehearseCommand.self, DeployCommand.self, RollbackCommand.self,
-                StatusCommand.self,
-                LogsCommand.self,
+                GateCommand.self, BuildCommand.self, PlanCommand.self, RehearseCommand.self, DeployCommand.self,
+                RollbackCommand.self, StatusCommand.self, LogsCommand.self,
                 ReleasesCommand.self, MaintenanceCommand.self, PruneCommand.self, DoctorCommand.self, AuditCommand.self,
                 ApproveCommand.self,
             ]

@@ -16,6 +16,7 @@ struct DeployCommand: AsyncParsableCommand {
     @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
+    @OptionGroup var gates: GateRecordOptions
 
     @Flag(help: "Let the serving release stop before the next one runs, where memory holds only one.")
     var allowDowntime = false
@@ -29,6 +30,7 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     private func deploy(in context: CommandContext) async throws {
+        try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
         let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }

@@ -11,6 +11,7 @@ struct PlanCommand: AsyncParsableCommand {
     @OptionGroup var schema: SchemaOptions
     @OptionGroup var format: OutputOptions
     @OptionGroup var pace: PaceOptions
+    @OptionGroup var gates: GateRecordOptions
 
     @Flag(help: "Plan as if the serving release might stop before the next one runs, where memory is short.")
     var allowDowntime = false
@@ -18,8 +19,9 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try await CommandContext.active.taking(release, of: project)
         let settings = try context.auditSettings()
-        let candidate = try await context.candidates.candidate(project, context: context)
-        let plan = try await context.droplet.withDroplet(context) { droplet in
+        var candidate = try await context.candidates.candidate(project, context: context)
+        candidate.findings += await context.gateFindings(gates.gateRecord, in: project.projectDirectory)
+        let plan = try await context.droplet.withDroplet(context) { [candidate] droplet in
             var deployment = context.deployment(
                 on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts,
                 in: pace.applied(to: context.environment))

@@ -38,6 +38,8 @@ public struct Environment: Sendable, Hashable, Codable {
     /// The environment whose verified images are deployed here when the source is the same; nil where each release is
     /// built.
     public var promotesFrom: String?
+    /// What is asked of a commit before it is deployed here; nothing by default.
+    public var gates: GatePolicy
 
     /// Makes an environment.
     public init(
@@ -56,7 +58,8 @@ public struct Environment: Sendable, Hashable, Codable {
         audit: AuditPolicy = AuditPolicy(),
         access: AccessPolicy = AccessPolicy(),
         migrations: MigrationPolicy? = nil,
-        promotesFrom: String? = nil
+        promotesFrom: String? = nil,
+        gates: GatePolicy = GatePolicy()
     ) {
         self.application = application
         self.name = name
@@ -74,6 +77,7 @@ public struct Environment: Sendable, Hashable, Codable {
         self.access = access
         self.migrations = migrations
         self.promotesFrom = promotesFrom
+        self.gates = gates
     }
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.

@@ -34,6 +34,8 @@ public struct DeployError: Error, Sendable, Hashable {
         public static let migration = Code(name: "migration", exitCode: 12)
         /// The whole rollout took longer than its deadline; what it began was taken back.
         public static let deadline = Code(name: "deadline", exitCode: 13)
+        /// A quality gate failed, or the record of the gates is missing or does not fit.
+        public static let gate = Code(name: "gate", exitCode: 14)
         /// The run was cancelled; the traffic stays where it is.
         public static let cancelled = Code(name: "cancelled", exitCode: 130)
     }

@@ -1,0 +1,51 @@
+internal import DeployKit
+
+extension CommandContext {
+    /// Refuses what is checked out unless somebody vouches that it passed the environment's gates.
+    ///
+    /// Nothing is asked of an environment that requires nothing, unless a record was handed over.
+    func requireGates(_ record: String?, in folder: String?) async throws {
+        guard environment.gates.isRequired || record != nil else { return }
+        let (source, verdict) = try await gateVerdict(record, in: folder)
+        guard case .missing(let reasons) = verdict else { return }
+        let commit = source.commit.prefix(12)
+        throw DeployError(
+            .gate,
+            "nobody vouches that the gates of \(environment.name) passed for commit \(commit); nothing was changed",
+            evidence: reasons,
+            next:
+                "Run \(commandName) gate --record FILE in a clean checkout of that commit, with DEPLOYKIT_SIGNING_KEY, "
+                + "and hand it over: \(commandName) deploy --gate-record FILE.")
+    }
+
+    /// What `plan` says of the gates; nothing where the environment has none.
+    func gateFindings(_ record: String?, in folder: String?) async -> [Finding] {
+        guard environment.gates.isRequired || record != nil else { return [] }
+        do {
+            switch try await gateVerdict(record, in: folder).verdict {
+            case .given(let witness):
+                return [Finding(.note, "gates", "they passed: so says \(witness)")]
+            case .missing(let reasons):
+                return [
+                    Finding(
+                        .warning, "gates", "deploy will refuse this commit: \(reasons.joined(separator: "; "))",
+                        advice: "Run \(commandName) gate --record FILE, and deploy with --gate-record FILE.")
+                ]
+            }
+        } catch {
+            return [Finding(.warning, "gates", "deploy will refuse this: \(DeployError(error).message)")]
+        }
+    }
+
+    private func gateVerdict(
+        _ record: String?, in folder: String?
+    ) async throws -> (source: SourceTree, verdict: GateWarrant.Verdict) {
+        let source = try await SourceTree.read(folder, shell: shell)
+        let github = GitHubContext(from: variables).flatMap { github in
+            transport.map { GitHubClient(context: github, transport: $0) }
+        }
+        let warrant = GateWarrant(
+            for: environment, record: record, trusted: try SigningSettings(from: variables).publicKey, github: github)
+        return (source, await warrant.verdict(on: source))
+    }
+}

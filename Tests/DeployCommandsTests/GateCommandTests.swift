@@ -1,0 +1,168 @@
+import DeployKit
+import DeployKitTesting
+import FoundationEssentials
+import Synchronization
+import Testing
+
+@testable import DeployCommands
+
+struct GateCommandTests {
+    private let key: AuditKey
+    private let place: Folder
+    private var folder: String { place.path }
+    private let printed = Texts()
+    private let droplet: FakeDroplet
+
+    private final class Texts: Sendable {
+        private let state = Mutex((output: "", errors: ""))
+        var output: String { state.withLock { $0.output } }
+        var errors: String { state.withLock { $0.errors } }
+        func clear() { state.withLock { $0 = ("", "") } }
+        func print(_ text: String) { state.withLock { $0.output += text } }
+        func printError(_ text: String) { state.withLock { $0.errors += text } }
+    }
+
+    init() throws {
+        key = try AuditKey.generate()
+        var environment = CommandRun.environment
+        environment.name = "production"
+        environment.gates = GatePolicy(
+            [
+                Gate("good", title: "Good", runs: .command(["good"])),
+                Gate("lint", title: "Lint", kind: .security, runs: .command(["lint"])),
+            ], isRequired: true)
+        droplet = FakeDroplet(environment)
+        place = try Folder()
+    }
+
+    /// A folder that is there as long as this value.
+    private final class Folder: Sendable {
+        let path = FileManager.default.temporaryDirectory.path + "/deploykit-gates-\(UUID().uuidString)"
+
+        init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private var record: String { "\(folder)/gates.json" }
+    private var variables: [String: String] {
+        ["USER": "ana", "DEPLOYKIT_SIGNING_KEY": key.text.revealed]
+    }
+    private var readers: [String: String] {
+        ["USER": "ana", "DEPLOYKIT_SIGNING_PUBLIC_KEY": key.publicKey.description]
+    }
+
+    /// Runs a command where git and the gates' programs answer as it says.
+    private func run(
+        _ arguments: String..., variables: [String: String]? = nil, tree: String = "tree1", changed: String = "",
+        lint: Int = 0
+    ) async -> Int32 {
+        printed.clear()
+        let shell = ScriptedShell()
+        func expect(_ word: String, _ result: CommandResult) {
+            shell.expect(word, repeats: true, where: { $0.arguments.contains(word) }, answer: { _ in result })
+        }
+        expect("show", CommandResult(output: "\(String(repeating: "c", count: 40)) \(tree) 1700000000\n"))
+        expect("status", CommandResult(output: changed))
+        expect("rev-parse", CommandResult(output: "app/\n"))
+        expect("good", CommandResult())
+        expect("lint", CommandResult(status: lint, output: lint == 0 ? "" : "line 3 is wrong\n"))
+        let world = GateWorld(droplet: droplet)
+        var context = CommandContext(
+            environment: droplet.environment, variables: variables ?? self.variables, isTerminal: false,
+            write: printed.print, writeError: printed.printError, droplet: world, candidates: world,
+            runnerFindings: { _ in [] })
+        context.shell = shell
+        return await Adapter.run(arguments, in: context)
+    }
+
+    @Test func `gate shows what failed and a table, and exits with 14`() async {
+        #expect(await run("gate") == 0)
+        #expect(printed.output.contains("good  quality"))
+        #expect(await run("gate", lint: 1) == 14)
+        #expect(printed.output.contains("| line 3 is wrong"))
+        #expect(printed.output.contains("lint  security  failed"))
+        #expect(printed.errors.contains("1 of 2 gates failed: lint"))
+        #expect(printed.errors.contains("Next: "))
+    }
+
+    @Test func `gate tells programs what happened`() async throws {
+        #expect(await run("gate", "--output", "json", lint: 1) == 14)
+        let report = try JSONValue(parsing: printed.output)
+        #expect(report["passed"]?.bool == false)
+        #expect(report["gates"]?.elements.compactMap { $0["outcome"]?.string } == ["passed", "failed"])
+    }
+
+    @Test func `gate writes JUnit and SARIF, also of a run that failed`() async throws {
+        #expect(await run("gate", "--junit", "\(folder)/a.xml", "--sarif", "\(folder)/a.sarif", lint: 1) == 14)
+        #expect(try String(contentsOfFile: "\(folder)/a.xml").contains("failures=\"1\""))
+        #expect(try String(contentsOfFile: "\(folder)/a.sarif").contains(#""uri": "app/compose.yaml""#))
+    }
+
+    @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
+        #expect(await run("deploy", "--version", "v1", variables: readers) == 14)
+        #expect(printed.errors.contains("record: none was named with --gate-record"))
+        #expect(printed.errors.contains("GitHub's checks: this is no run of GitHub Actions"))
+        #expect(droplet.effects == [])
+        #expect(await run("gate", "--record", record) == 0)
+        #expect(await run("deploy", "--version", "v1", "--gate-record", record, variables: readers) == 0)
+    }
+
+    @Test func `deploy refuses a record of another tree, of a part, or of gates that failed`() async throws {
+        #expect(await run("gate", "--record", record) == 0)
+        #expect(
+            await run("deploy", "--version", "v1", "--gate-record", record, variables: readers, tree: "tree2") == 14)
+        #expect(printed.errors.contains("another tree"))
+        #expect(await run("gate", "--record", record, "--only", "good") == 0)
+        #expect(await run("deploy", "--version", "v1", "--gate-record", record, variables: readers) == 14)
+        #expect(printed.errors.contains("a part of the gates"))
+        #expect(await run("gate", "--record", record, lint: 1) == 14)
+        #expect(await run("deploy", "--version", "v1", "--gate-record", record, variables: readers) == 14)
+        #expect(printed.errors.contains("the gate lint failed"))
+        #expect(droplet.effects == [])
+    }
+
+    @Test func `a record is made only of a clean tree and with a key, and of gates that exist`() async {
+        #expect(await run("gate", "--record", record, changed: " M a.rs\0") == 2)
+        #expect(printed.errors.contains("changed: a.rs"))
+        #expect(await run("gate", "--record", record, variables: ["USER": "ana"]) == 2)
+        #expect(printed.errors.contains("DEPLOYKIT_SIGNING_KEY is not set"))
+        #expect(await run("gate", "--only", "nothing") == 2)
+        #expect(printed.errors.contains("Its gates are good, lint."))
+        #expect(!FileManager.default.fileExists(atPath: record))
+    }
+
+    @Test func `no option leaves a gate out`() async {
+        #expect(await run("gate", "--skip", "lint") == 64)
+    }
+
+    @Test func `plan says what deploy will do, without refusing`() async {
+        #expect(await run("plan", "--version", "v1", variables: readers) == 0)
+        #expect(printed.output.contains("warning: gates: deploy will refuse this commit"))
+        #expect(await run("gate", "--record", record) == 0)
+        #expect(await run("plan", "--version", "v1", "--gate-record", record, variables: readers) == 0)
+        #expect(printed.output.contains("note: gates: they passed"))
+    }
+}
+
+/// A droplet in memory, and a candidate.
+private struct GateWorld: DropletAccess, CandidateSource {
+    let droplet: FakeDroplet
+
+    func withDroplet<Result: Sendable>(
+        _ context: CommandContext, _ body: @escaping @Sendable (any Droplet) async throws -> Result
+    ) async throws -> Result {
+        try await body(droplet)
+    }
+
+    func candidate(_ project: ProjectOptions, context: CommandContext) async throws -> ReleaseCandidate {
+        let services = ["api", "site"].map { Service(name: $0, kind: .web, port: 8080, hasHealthCheck: true) }
+        return ReleaseCandidate.fake(project.release ?? "v1", services: services)
+    }
+}
+
+extension String {
+    fileprivate init(contentsOfFile path: String) throws {
+        self.init(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+}
