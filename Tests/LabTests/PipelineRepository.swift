@@ -22,7 +22,7 @@ final class PipelineRepository {
     init(droplets: [String: LabDroplet]) async throws {
         root = FileManager.default.temporaryDirectory.appendingPathComponent(
             "pipeline-\(UInt32.random(in: 0...(.max)))")
-        tools = try await Lab.output(["Scripts/tools"]).trimmingCharacters(in: .newlines)
+        tools = try await Lab.output(["Scripts/tools"]).trimmed
         let key = try AuditKey.generate()
         var settings: [String: [String: String]] = [:]
         for (name, droplet) in droplets {

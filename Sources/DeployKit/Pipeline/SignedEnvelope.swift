@@ -90,7 +90,7 @@ extension SignedEnvelope {
         do {
             return try JSONDecoder().decode(Self.self, from: try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw DeployError(.refused, "\(path) cannot be read as a signed document: \(error.localizedDescription)")
+            throw DeployError(.refused, "\(path) cannot be read as a signed document: \(error)")
         }
     }
 
@@ -103,7 +103,7 @@ extension SignedEnvelope {
         do {
             try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(path) cannot be written: \(error.localizedDescription)")
+            throw DeployError(.refused, "\(path) cannot be written: \(error)")
         }
     }
 }

@@ -1,4 +1,5 @@
 import DeployKit
+import FoundationEssentials
 import Testing
 
 struct SourceTreeTests {
