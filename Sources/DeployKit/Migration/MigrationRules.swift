@@ -87,6 +87,7 @@ struct MigrationRules {
                     .contract, statement,
                     "takes an index away that may be unique: ON CONFLICT of the release before may need it")
             }
+            createdIndexes.subtract(reader.droppedIndexes)
             if !reader.words.contains("CONCURRENTLY") {
                 add(.note, statement, "locks the table of the index for a moment")
             }

@@ -65,6 +65,7 @@ struct MigrationClassificationTests {
         "ALTER TABLE t ADD COLUMN o bigint NOT NULL DEFAULT NULL", "ALTER TABLE t ALTER type TYPE int",
         "ALTER DOMAIN d SET NOT NULL", "ALTER DOMAIN d DROP DEFAULT", "DROP INDEX i",
         "CREATE INDEX IF NOT EXISTS i ON t (a); DROP INDEX i", "CREATE INDEX i ON t (a); DROP INDEX i, j",
+        "CREATE INDEX i ON t (a); DROP INDEX i; DROP INDEX i",
         "-- no-transaction\nDROP INDEX CONCURRENTLY i",
         "DO $$ BEGIN ALTER TABLE t DROP COLUMN a; END $$",
         "DO $$BEGIN ALTER TABLE t ADD COLUMN c int NOT NULL; END$$",
