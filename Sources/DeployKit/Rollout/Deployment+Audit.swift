@@ -3,7 +3,9 @@ extension Deployment {
     ///
     /// - Throws: ``DeployError`` of code ``DeployError/Code/audit`` when it does not verify.
     func log(_ trail: AuditTrail, known: AuditHead?, as owner: LeaseOwner) throws -> AuditLog {
-        try AuditLog(trail, settings: audit, environment: environment, owner: owner, known: known)
+        var settings = audit
+        settings.reason = secrets.redact(settings.reason)
+        return try AuditLog(trail, settings: settings, environment: environment, owner: owner, known: known)
     }
 
     /// The head that was kept off the droplet; nil also when its place does not answer, which stops no rollback.
@@ -39,7 +41,8 @@ extension Deployment {
             return result
         } catch let error where (error as? DeployError)?.code != .audit {
             // Why the work failed is what the person has to hear of; the next run names a record without an end.
-            try? await finish(&log, with: AuditOutcome(error, after: start.duration(to: clock.now)), on: droplet)
+            let outcome = AuditOutcome(error, after: start.duration(to: clock.now))
+            try? await finish(&log, with: outcome.redacted(by: secrets), on: droplet)
             throw error
         }
     }
