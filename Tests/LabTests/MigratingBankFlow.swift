@@ -62,8 +62,9 @@ struct MigratingBankFlow: Sendable {
         try await run(arguments("plan", version, options))
     }
 
-    func run(_ arguments: [String]) async throws -> CommandResult {
-        try await Lab.run(droplet.command(arguments), environment: droplet.settings)
+    func run(_ arguments: [String], variables: [String: String] = [:]) async throws -> CommandResult {
+        try await Lab.run(
+            droplet.command(arguments), environment: droplet.settings.merging(variables) { _, new in new })
     }
 
     /// Asks the database.

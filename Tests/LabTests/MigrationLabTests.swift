@@ -36,6 +36,23 @@ struct MigrationLabTests {
         }
     }
 
+    @Test func `a failed migration that prints a secret leaves it nowhere on the droplet`() async throws {
+        try await MigratingBankFlow.with { bankflow in
+            let sentinel = "sentinelEpsilon-of-a-migration"
+            try bankflow.write("20260201000000_leak.sql", "DO $$BEGIN RAISE 'my token: \(sentinel)'; END$$;\n")
+            try await bankflow.build("s1")
+            let failed = try await bankflow.run(
+                bankflow.arguments("deploy", "s1", []), variables: ["SENTINEL_TOKEN": sentinel])
+            #expect(failed.status == 12, "\(failed.errorOutput)")
+            #expect(failed.errorOutput.contains("my token: <redacted>"), "\(failed.errorOutput)")
+            #expect(!(failed.output + failed.errorOutput).contains(sentinel))
+            let kept = try await bankflow.droplet.root("cat /var/lib/deploykit/bankflow-staging/migrations/*.log")
+            #expect(kept.contains("my token: <redacted>"), "\(kept)")
+            let found = try await bankflow.droplet.root("grep -rl \(sentinel) /var/lib/deploykit || :")
+            #expect(found.isEmpty, "\(found)")
+        }
+    }
+
     @Test func `a contract migration is refused; with the flag it runs, and rollback is refused`() async throws {
         try await MigratingBankFlow.with { bankflow in
             try bankflow.write("20260201000000_note.sql", "ALTER TABLE executions ADD COLUMN note text;\n")

@@ -62,9 +62,14 @@ extension AuditOutcome {
         code = known.code.name
         step = failure?.step.name
         decision = failure?.decision
-        let facts = failure?.evidence.facts ?? []
-        // With such facts, the message quotes what a service answered.
-        self.facts = facts.isEmpty ? [String(known.message.lastLines(1).prefix(300))] : Array(facts.prefix(20))
+        let facts = (failure?.evidence.facts ?? []) + known.facts
+        if !facts.isEmpty {
+            // With such facts, the message quotes what a service answered.
+            self.facts = Array(facts.prefix(20))
+        } else if known.code != .migration {
+            // What the database or the application said of a migration may be anything, rows of people included.
+            self.facts = [String(known.message.lastLines(1).prefix(300))]
+        }
     }
 }
 

@@ -21,10 +21,10 @@ package enum EnvironmentFile {
                 .joined())
     }
 
-    /// The secrets in such a file: the values that are marked, and the passwords of addresses.
+    /// The secrets in such a file: the values that are marked, and the passwords in the others.
     package static func secrets(in text: Secret) -> [Secret] {
         entries(in: text.revealed).flatMap { value, isMarked in
-            isMarked ? [Secret(value)] : SecretName.passwords(inAddress: value).map { Secret($0) }
+            SecretName.secrets(in: value, isConfidential: isMarked)
         }
     }
 

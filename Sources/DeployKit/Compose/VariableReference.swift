@@ -13,7 +13,10 @@ public struct VariableReference: Sendable, Hashable {
 
     /// Whether the variable's name says that its value is for nobody's eyes.
     var isConfidential: Bool {
-        let words = ["pass", "secret", "token", "key", "credential", "private", "salt", "auth", "dsn", "pwd"]
+        let words = [
+            "pass", "secret", "token", "key", "credential", "private", "salt", "auth", "dsn", "pwd", "jwt",
+            "webhook", "cookie",
+        ]
         let lowercased = name.lowercased()
         return words.contains { lowercased.contains($0) }
     }

@@ -54,21 +54,14 @@ extension DropletScript {
 
         """#
 
-    /// Remembers the migrations that are about to run, whatever becomes of them, and keeps what they print.
-    ///
-    /// `remember DIRECTORY RELEASE FILE` sets `$log`; `keep_logs` forgets all but the last 20.
+    /// Remembers the migrations that are about to run, whatever becomes of them: `remember DIRECTORY FILE`.
     private static let remembering = #"""
         remember() {
             records=$1/migrations.jsonl
             # A line that a crash cut off stays alone on its line.
             if [ -s "$records" ] && [ -n "$(tail -c 1 "$records")" ]; then echo >>"$records"; fi
-            cat "$3" >>"$records"
-            mkdir -p "$1/migrations"
-            log=$1/migrations/$2.log
-            date -u +'%Y-%m-%dT%H:%M:%SZ' >>"$log"
+            cat "$2" >>"$records"
             sync "$records"
-            # shellcheck disable=SC2012 # names of releases hold no newline
-            ls -t "$1/migrations" | tail -n +21 | while read -r old; do rm -f "$1/migrations/$old"; done
         }
 
         """#
@@ -90,13 +83,28 @@ extension DropletScript {
             head -c "$5" >"$work/records"
             head -c "$6" >"$work/statements"
             find_store "$2" "$3"
-            remember "$1" "$4" "$work/records"
+            remember "$1" "$work/records"
+            docker exec -i "$container" sh -euc "$9" sh "$6" "$7" "$8" <"$work/statements" 2>&1
+            """#
+    )
+
+    /// Keeps what the migrations of a release printed, without its secrets, and that of the last 20 releases in all.
+    ///
+    /// - `$1`: the environment's directory.
+    /// - `$2`: the release.
+    /// - standard input: what they printed.
+    static let keepMigrationOutput = DropletScript(
+        name: "keepMigrationOutput",
+        text: #"""
+            umask 027
+            folder=$1/migrations
+            mkdir -p "$folder"
             {
-                status=0
-                docker exec -i "$container" sh -euc "$9" sh "$6" "$7" "$8" <"$work/statements" 2>&1 || status=$?
-                echo "$status" >"$work/status"
-            } | tee -a "$log"
-            exit "$(cat "$work/status")"
+                date -u +'%Y-%m-%dT%H:%M:%SZ'
+                cat
+            } >>"$folder/$2.log"
+            # shellcheck disable=SC2012 # names of releases hold no newline
+            ls -t "$folder" | tail -n +21 | while read -r old; do rm -f "$folder/$old"; done
             """#
     )
 
@@ -146,7 +154,7 @@ extension DropletScript {
             cat "$work/lock" >&7
             heard pending || exit 3
             [ "$answer" != 0 ] || exit 0
-            remember "$dir" "$release" "$work/records"
+            remember "$dir" "$work/records"
 
             cd "$dir/releases/$release"
             compose() {
@@ -168,17 +176,13 @@ extension DropletScript {
                 cat "$work/preparing"
                 exit 1
             }
-            {
-                status=0
-                (
-                    # shellcheck disable=SC1091 # written by stage
-                    . ./env
-                    compose run --rm --no-deps -T --name "$name" \
-                        -e "PGOPTIONS=$options" -e "PGAPPNAME=$application" "$service" "$@" </dev/null 2>&1
-                ) || status=$?
-                echo "$status" >"$work/status"
-            } | tee -a "$log"
-            status=$(cat "$work/status")
+            status=0
+            (
+                # shellcheck disable=SC1091 # written by stage
+                . ./env
+                compose run --rm --no-deps -T --name "$name" \
+                    -e "PGOPTIONS=$options" -e "PGAPPNAME=$application" "$service" "$@" </dev/null 2>&1
+            ) || status=$?
             cat "$work/question" >&7
             while read -r line <&6; do
                 [ "$line" != 'deploykit: end' ] || break

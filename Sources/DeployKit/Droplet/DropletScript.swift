@@ -27,7 +27,7 @@ struct DropletScript: Sendable, Hashable {
     static let all: [DropletScript] = [
         observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,
         logs, remove, record, keep, survey, auditTrail, appendAudit, renewAudit, environments,
-        psql, migrate, migrateByCommand, checkpoint, restore, databaseSize, databaseDump,
+        psql, migrate, migrateByCommand, keepMigrationOutput, checkpoint, restore, databaseSize, databaseDump,
     ]
 
     /// The script as a command.

@@ -100,6 +100,9 @@ public protocol LeasedDroplet: Droplet {
     /// Keeps the evidence of a failed release on the droplet.
     func keep(_ evidence: FailureEvidence, of release: Release.ID) async throws
 
+    /// Keeps what the migrations of a release printed; whoever calls takes its secrets out first.
+    func keepMigrationOutput(_ text: String, of release: Release.ID) async throws
+
     /// Reads all that a plan follows from, and the audit trail: what every change begins with.
     func survey() async throws -> (state: DropletState, trail: AuditTrail)
 

@@ -60,6 +60,12 @@ extension LeasedShellDroplet {
             DropletScript.keep.command([directory, release.rawValue], input: Secret(Self.json(evidence))))
     }
 
+    func keepMigrationOutput(_ text: String, of release: Release.ID) async throws {
+        try await change(
+            "keeping what the migrations of release \(release) printed",
+            DropletScript.keepMigrationOutput.command([directory, release.rawValue], input: Secret(text)))
+    }
+
     /// A value as JSON in one line, its keys in order.
     static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()

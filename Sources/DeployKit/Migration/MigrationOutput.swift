@@ -88,6 +88,27 @@ extension DeployError {
         self.init(
             .migration, "\(subject) failed: \(Self.cause(message, output: output, policy: policy))",
             evidence: evidence, next: Self.next(message, output: output, place: place?.migration, policy: policy))
+        facts = Self.facts(message, output: output, place: place, policy: policy)
+    }
+
+    /// What may be known of it for ever: where it was, and PostgreSQL's code.
+    private static func facts(
+        _ message: MigrationOutput.Message?, output: MigrationOutput,
+        place: (migration: Migration, statement: SQLStatement?)?, policy: MigrationPolicy
+    ) -> [String] {
+        var facts = output.versions("stopped").map { "\($0) was stopped half way before" }
+        facts += output.versions("changed").map { "\($0) was changed after it was applied" }
+        if let place {
+            facts.append("file \(policy.directory)/\(place.migration.file)")
+            if let line = place.statement?.line { facts.append("line \(line)") }
+        }
+        // What an application prints may look like PostgreSQL's words.
+        if let code = message?.code, code.utf8.count == 5,
+            code.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) })
+        {
+            facts.append("SQLSTATE \(code)")
+        }
+        return facts
     }
 
     private static func cause(

@@ -50,6 +50,8 @@ public struct DeployError: Error, Sendable, Hashable {
     public var serving: String
     /// The next command to type, or what to do; empty when there is nothing.
     public var next: String
+    /// What is known of a failure whose message quotes others, in DeployKit's own words and numbers: for the audit trail.
+    package var facts: [String] = []
 
     /// What was done about a rollout that failed; nil where none did, or where it could not be done.
     package var decision: RollbackDecision?

@@ -5,8 +5,10 @@ extension Deployment {
     func log(
         _ trail: AuditTrail, of state: DropletState, known: AuditHead?, as owner: LeaseOwner
     ) throws -> AuditLog {
-        try AuditLog(
-            trail, settings: audit, environment: environment, owner: owner, known: known,
+        var settings = audit
+        settings.reason = secrets.redact(settings.reason)
+        return try AuditLog(
+            trail, settings: settings, environment: environment, owner: owner, known: known,
             lastRelease: state.records.last?.release)
     }
 
@@ -43,7 +45,7 @@ extension Deployment {
             return result
         } catch let error where (error as? DeployError)?.code != .audit {
             // Why the work failed is what the person has to hear of; the next run names a record without an end.
-            var outcome = AuditOutcome(error, after: start.duration(to: clock.now))
+            var outcome = AuditOutcome(error, after: start.duration(to: clock.now)).redacted(by: secrets)
             if let migrated = (error as? RolloutFailure)?.migrated {
                 outcome.schemaAfter = migrated.max().map(String.init) ?? intent.schemaBefore
             }

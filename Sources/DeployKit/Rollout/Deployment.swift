@@ -86,9 +86,10 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 var plan = try makePlan(planner(for: state))
                 plan.findings += audit.findings(environment) + log.findings
                 try refuse(plan.findings)
-                let driver = RolloutDriver(
+                var driver = RolloutDriver(
                     environment: environment, droplet: leased, clock: clock, observer: observer,
                     candidate: candidate, actor: owner.actor, secrets: secrets)
+                driver.counters = state.edgeStatus.counters
                 guard !plan.isEmpty else { return try await driver.carryOut(plan, images: state.images) }
                 let intended = plan
                 return try await audited(AuditIntent(plan, schema: state.schema), in: log, on: leased) {

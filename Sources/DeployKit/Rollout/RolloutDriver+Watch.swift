@@ -10,6 +10,7 @@ extension RolloutDriver {
         else { return }
         let baseline = try await droplet.sample(plan.slot, after: nil, within: .zero)
         progress.baseline = baseline
+        progress.counterBefore?.observe(baseline.counters)
         progress.counter = progress.counter ?? TrafficCounter(plan.slot, from: baseline.counters)
     }
 
@@ -34,6 +35,7 @@ extension RolloutDriver {
         let policy = environment.watch
         var watch = Watch(
             plan.release, in: slot, policy: policy, patience: environment.health.successes, since: first)
+        watch.counterBefore = progress.counterBefore
         let targets = HealthGate(
             release: plan.release, routes: progress.edge.routes, policy: environment.health
         ).targets
@@ -46,6 +48,7 @@ extension RolloutDriver {
             known = sample
             watch.observe(sample)
             progress.counter?.observe(sample.counters)
+            progress.counterBefore?.observe(sample.counters)
             if case .watching = watch.verdict {
                 // Short, so that a probe which is held does not hide that a server went down.
                 let timeout = min(environment.health.timeout, .seconds(2))

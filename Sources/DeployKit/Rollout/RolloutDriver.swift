@@ -9,6 +9,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     let actor: String
     /// What is taken out of all that is kept on the droplet.
     let secrets: KnownSecrets
+    /// What the edge had counted before the first step; empty where it did not say.
+    var counters: [EdgeCounters] = []
 
     /// What the steps of one rollout hand on to one another.
     struct Progress: Sendable {
@@ -23,6 +25,8 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
         var baseline: WatchSample?
         /// Counts what the release answers, from its first request on.
         var counter: TrafficCounter?
+        /// Counts what the release before answers, from the first step on.
+        var counterBefore: TrafficCounter?
         /// The dump that was made before the migrations.
         var checkpoint: Checkpoint?
     }
@@ -32,6 +36,7 @@ struct RolloutDriver<C: Clock<Duration>>: Sendable {
     /// - Throws: ``RolloutFailure`` when a step failed; what it began was taken back by then.
     func carryOut(_ plan: Plan, images: [Digest: String]) async throws -> RolloutReport {
         var progress = Progress(edge: plan.edge, references: images)
+        if !counters.isEmpty { progress.counterBefore = TrafficCounter(plan.slot.other, from: counters) }
         var rollout = Rollout(plan)
         let start = clock.now
         let deadline = start.advanced(by: environment.deadline)

@@ -17,8 +17,21 @@ extension FailureEvidence {
 extension DeployError {
     /// The error, every text in it without secrets.
     public func redacted(by secrets: KnownSecrets) -> DeployError {
-        DeployError(
-            code, secrets.redact(message), evidence: evidence.map(secrets.redact), serving: secrets.redact(serving),
-            next: secrets.redact(next))
+        var copy = self
+        copy.message = secrets.redact(message)
+        copy.evidence = evidence.map(secrets.redact)
+        copy.serving = secrets.redact(serving)
+        copy.next = secrets.redact(next)
+        copy.facts = facts.map(secrets.redact)
+        return copy
+    }
+}
+
+extension AuditOutcome {
+    /// The outcome, its facts without secrets.
+    func redacted(by secrets: KnownSecrets) -> AuditOutcome {
+        var copy = self
+        copy.facts = facts?.map(secrets.redact)
+        return copy
     }
 }

@@ -14,43 +14,19 @@ public enum SecretName {
             || VariableReference(name: upper, hasDefault: false).isConfidential
     }
 
-    /// The secrets among variables, by their names; and the passwords in addresses, whatever they are called.
+    /// The secrets among variables, by their names; and the passwords in addresses and settings of a connection,
+    /// whatever they are called.
     ///
     /// - Parameter variables: Names and values, of a process or of a service.
     /// - Returns: The values, or the parts of them, that are secrets.
     public static func secrets(in variables: [String: String]) -> [Secret] {
         variables.sorted { $0.key < $1.key }.flatMap { name, value in
-            isConfidential(name) ? [Secret(value)] : passwords(inAddress: value).map { Secret($0) }
+            secrets(in: value, isConfidential: isConfidential(name))
         }
     }
 
-    /// The passwords of the addresses in a text: `p` of `postgres://user:p@host/`.
-    static func passwords(inAddress text: String) -> [String] {
-        var found: [String] = []
-        var rest = text.utf8[...]
-        while let scheme = rest.firstRange(of: Array("://".utf8)) {
-            rest = rest[scheme.upperBound...]
-            let authority = rest.prefix { !Self.endsAuthority.contains($0) }
-            guard let at = authority.lastIndex(of: UInt8(ascii: "@")),
-                let colon = authority[..<at].firstIndex(of: UInt8(ascii: ":"))
-            else { continue }
-            found.append(String(decoding: authority[authority.index(after: colon)..<at], as: UTF8.self))
-        }
-        return found.filter { !$0.isEmpty }
-    }
-
-    private static let endsAuthority = Set("/?# \t\n\"".utf8)
-}
-
-extension Collection where Element: Equatable {
-    /// Where other elements stand for the first time.
-    fileprivate func firstRange(of other: [Element]) -> Range<Index>? {
-        var start = startIndex
-        while start != endIndex {
-            let rest = self[start...]
-            if rest.starts(with: other) { return start..<index(start, offsetBy: other.count) }
-            start = index(after: start)
-        }
-        return nil
+    /// The secrets in one value: itself, where its name says so, and the passwords in it, which a program may print alone.
+    static func secrets(in value: String, isConfidential: Bool) -> [Secret] {
+        (isConfidential ? [Secret(value)] : []) + passwords(in: value).map { Secret($0) }
     }
 }

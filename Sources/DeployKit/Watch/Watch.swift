@@ -20,6 +20,10 @@ public struct Watch: Sendable {
     /// How many probes of a route have to fail in a row.
     private let patience: Int
     private var counter: TrafficCounter
+    /// Counts what the release before answers, from before this one was asked on; nil where it is compared with none.
+    ///
+    /// What the edge has counted of its slot before that may be the work of other releases.
+    var counterBefore: TrafficCounter?
     private var health: SlotHealth
     private var streaks: [String: Int] = [:]
     private var lastFailures: [String: ProbeResult] = [:]
@@ -47,6 +51,7 @@ public struct Watch: Sendable {
     public mutating func observe(_ sample: WatchSample) {
         health = sample.health
         counter.observe(sample.counters)
+        counterBefore?.observe(sample.counters)
     }
 
     /// Takes in what came of a probe under a public name.
@@ -103,22 +108,19 @@ public struct Watch: Sendable {
         return failed.first.map { "\($0.summary), \(patience) times in a row" }
     }
 
-    /// The share of requests that failed in the release before, as far as the edge remembers it.
+    /// The share of requests that failed in the release before, as far as there were enough.
     private func errorShareBefore(_ service: String) -> Double {
-        var counter = TrafficCounter(slot.other, from: [])
-        counter.observe(baseline.counters)
-        guard let count = counter.traffic.services[service], count.answered >= policy.minimumRequests else { return 0 }
+        guard let count = counterBefore?.traffic.services[service], count.answered >= policy.minimumRequests else {
+            return 0
+        }
         return count.errorShare
     }
 
     private func slowness(of service: String) -> String? {
-        guard let time = counter.responseTime(of: service), time.answers >= policy.minimumRequests else { return nil }
-        let before = baseline.counters.filter {
-            $0.slot == slot.other && $0.backendSlot == slot.other && $0.service == service
-        }
-        let answers = before.reduce(0) { $0 + $1.answered }
-        guard answers >= policy.minimumRequests else { return nil }
-        let usual = before.reduce(0.0) { $0 + Double($1.responseTime) * Double($1.answered) } / Double(answers)
+        guard let time = counter.responseTime(of: service), time.answers >= policy.minimumRequests,
+            let before = counterBefore?.responseTime(of: service), before.answers >= policy.minimumRequests
+        else { return nil }
+        let usual = before.milliseconds
         let limit = max(usual * policy.slowdown, Double(policy.unhurried.milliseconds))
         guard time.milliseconds > limit else { return nil }
         return "\(service) takes \(Int(time.milliseconds)) ms to answer on average, and \(Int(usual)) ms before"

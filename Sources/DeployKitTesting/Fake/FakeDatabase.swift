@@ -16,6 +16,8 @@ struct FakeDatabase: Sendable {
     var size = 1 << 20
     /// About how many rows its tables have.
     var rows: [String: Int] = [:]
+    /// What the droplet keeps of what migrations printed, by release.
+    var outputs: [Release.ID: String] = [:]
     /// Whether a session holds the advisory lock.
     var isLocked = false
 }

@@ -56,4 +56,8 @@ extension FakeLeasedDroplet {
             try change(noting: .keep(release)) { scope, _ in scope.evidence[release] = evidence }
         }
     }
+
+    func keepMigrationOutput(_ text: String, of release: Release.ID) async throws {
+        try change(noting: nil) { scope, _ in scope.database.outputs[release, default: ""] += text }
+    }
 }

@@ -31,7 +31,12 @@ extension FakeLeasedDroplet {
             defer { unlock() }
             var applied: [Int] = []
             for migration in extent.of(run.migrations) {
-                guard try await apply(migration, policy: policy, after: applied) else { continue }
+                do {
+                    guard try await apply(migration, policy: policy, after: applied) else { continue }
+                } catch let error as DeployError {
+                    await onLine(error.message)
+                    throw error
+                }
                 applied.append(migration.version)
                 await onLine("applied \(migration.version)")
             }

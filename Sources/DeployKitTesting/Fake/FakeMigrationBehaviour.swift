@@ -50,6 +50,9 @@ extension FakeDroplet {
     /// How often a migration was run to its end.
     public func runs(ofMigration version: Int) -> Int { scope { $0.database.runs[version] ?? 0 } }
 
+    /// What the droplet keeps of what migrations printed, by release.
+    public var migrationOutputs: [Release.ID: String] { scope(\.database.outputs) }
+
     /// The dumps of the database that are kept, the oldest first.
     public var checkpoints: [Checkpoint] { scope(\.database.checkpoints) }
 }

@@ -65,6 +65,9 @@ extension LeasedDropletDecorator {
     func keep(_ evidence: FailureEvidence, of release: Release.ID) async throws {
         try await base.keep(evidence, of: release)
     }
+    func keepMigrationOutput(_ text: String, of release: Release.ID) async throws {
+        try await base.keepMigrationOutput(text, of: release)
+    }
 
     func appendAudit(_ entries: [AuditEntry], after hash: String) async throws {
         try await base.appendAudit(entries, after: hash)

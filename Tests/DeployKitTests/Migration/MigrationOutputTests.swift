@@ -50,6 +50,15 @@ struct MigrationOutputTests {
         #expect(error.next == "Mend migrations/2_it's_second.sql and deploy again; status shows what serves.")
     }
 
+    @Test func `its facts are the place and the code alone, whatever else was said`() throws {
+        let known = try error(
+            output(at: "ADD c int", "22P02: invalid input syntax for type integer: \"ana@example.com\""))
+        #expect(known.facts == ["file migrations/2_it's_second.sql", "line 3", "SQLSTATE 22P02"])
+        let said = try error(MigrationOutput("ERROR:  ana@x: is no code"))
+        #expect(said.facts == [])
+        #expect(try error(MigrationOutput("deploykit: changed 2")).facts == ["2 was changed after it was applied"])
+    }
+
     @Test func `says which limit ended it`() throws {
         let lock = try error(output(at: "ADD c int", "55P03: canceling statement due to lock timeout"))
         #expect(lock.message.contains("waited for a lock longer than 5 s"))

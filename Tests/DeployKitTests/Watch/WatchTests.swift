@@ -1,5 +1,6 @@
-import DeployKit
 import Testing
+
+@testable import DeployKit
 
 struct WatchTests {
     private static func container(_ service: String, _ change: (inout ContainerStatus) -> Void = { _ in })
@@ -38,7 +39,13 @@ struct WatchTests {
 
     private func watch(
         _ policy: WatchPolicy = WatchPolicy(for: .seconds(10)), since baseline: WatchSample = sample()
-    ) -> Watch { Watch(release, in: .green, policy: policy, since: baseline) }
+    ) -> Watch {
+        var watch = Watch(release, in: .green, policy: policy, since: baseline)
+        // The release before has answered nothing until then.
+        watch.counterBefore = TrafficCounter(.blue, from: [])
+        watch.counterBefore?.observe(baseline.counters)
+        return watch
+    }
 
     private func reason(_ watch: Watch) -> String {
         if case .failed(let reason) = watch.verdict { reason } else { "" }
@@ -104,6 +111,28 @@ struct WatchTests {
         #expect(watch.verdict == .watching)
         watch.observe(Self.sample(answered: 200, errors: 32, before: before))
         #expect(watch.verdict != .watching)
+    }
+
+    @Test func `errors of a release that was in the slot of the one before are not allowed`() {
+        let before = EdgeCounters(service: "api", backendSlot: .blue, slot: .blue, answered: 1000, serverErrors: 500)
+        var grown = before
+        grown.answered = 2000
+        var watch = watch(since: Self.sample(before: grown))
+        watch.counterBefore = TrafficCounter(.blue, from: [before])
+        watch.observe(Self.sample(answered: 100, errors: 20, before: grown))
+        #expect(reason(watch) == "20 of 100 requests to api failed (20 %)")
+    }
+
+    @Test func `what was counted of the release before stays right when the edge restarts`() {
+        let known = EdgeCounters(service: "api", backendSlot: .blue, slot: .blue, answered: 5000, serverErrors: 4000)
+        let restarted = EdgeCounters(service: "api", backendSlot: .blue, slot: .blue, answered: 1000, serverErrors: 100)
+        var watch = watch(since: Self.sample(before: restarted))
+        watch.counterBefore = TrafficCounter(.blue, from: [known])
+        watch.counterBefore?.observe([restarted])
+        watch.observe(Self.sample(answered: 100, errors: 14, before: restarted))
+        #expect(watch.verdict == .watching, "a tenth failed before")
+        watch.observe(Self.sample(answered: 200, errors: 36, before: restarted))
+        #expect(reason(watch) == "36 of 200 requests to api failed (18 %)")
     }
 
     @Test func `what the slot answered before it was watched does not count`() {

@@ -72,6 +72,19 @@ struct WatchedDeploymentTests {
         #expect(droplet.timeline.mixed.isEmpty)
     }
 
+    @Test func `what a release answered that was taken back excuses none that comes later`() async throws {
+        try await deployed("v1")
+        droplet.setBehaviour(of: "api", in: "v2", to: .answersErrors(percent: 100))
+        droplet.setLoad(perSecond: 2000)
+        _ = try? await deploy("v2")
+        droplet.setLoad(perSecond: 20)
+        try await deployed("v3")
+        droplet.setBehaviour(of: "api", in: "v4", to: .answersErrors(percent: 20))
+        let error = await #expect(throws: DeployError.self) { try await deployed("v4") }
+        #expect(error?.message.contains("requests to api failed") == true, "\(error?.message ?? "")")
+        #expect(try await serving() == "v3")
+    }
+
     struct Fault: Sendable, CustomTestStringConvertible {
         let behaviour: FakeBehaviour
         let words: String
