@@ -24,7 +24,7 @@ extension CommandContext {
 }
 
 /// The real world behind the commands: this machine's programs, and the droplet that the run's settings name.
-private struct LivePrograms: DropletAccess, CandidateSource {
+struct LivePrograms: DropletAccess, CandidateSource {
     let shell: any Shell
     let transport: any HTTPTransport
     /// The registries that the run's login is for, once the candidate is read.
@@ -62,7 +62,7 @@ private struct LivePrograms: DropletAccess, CandidateSource {
             files: project.files, projectDirectory: project.projectDirectory, profiles: project.profiles,
             environmentFiles: project.environmentFiles)
         async let version = ReleaseVersion.find(
-            option: project.release, variables: context.variables, shell: shell, folder: project.projectDirectory)
+            option: project.release, variables: context.variables, shell: shell, folder: source.folder)
         let compose = ComposeClient(shell: shell)
         let model = try await compose.model(of: source)
         let facts = try await compose.facts(of: model.imageNames)

@@ -40,7 +40,7 @@ public struct ComposeSource: Sendable, Hashable {
     }
 
     /// The folder that the project is in, as far as this value says it.
-    var folder: String {
+    package var folder: String {
         if let projectDirectory { return projectDirectory }
         guard let file = files.first, let slash = file.lastIndex(of: "/") else { return "." }
         return slash == file.startIndex ? "/" : String(file[..<slash])
