@@ -42,4 +42,36 @@ struct ComposeRoundTripTests {
         }
         #expect(service["command"] == ["serve", "it's", "literal $HOME", "$HOME ${HOME} $$ $(id) `id`"])
     }
+
+    @Test func `a secret that is not set in GitHub is told from one that a file leaves empty`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("SMTP_PASSWORD=\nDB_PASSWORD=from-the-file\n", to: ".env")
+        try folder.write(
+            """
+            services:
+              web:
+                image: web
+                expose: ["80"]
+                environment:
+                  - DB_PASSWORD=${DB_PASSWORD}
+                  - SMTP_PASSWORD=${SMTP_PASSWORD}
+                  - CACHE_PASSWORD=${CACHE_PASSWORD:-}
+                  - API_KEY
+                  - LEVEL=${LEVEL}
+            """, to: "compose.yaml")
+        let empty = ["DB_PASSWORD", "CACHE_PASSWORD", "API_KEY", "LEVEL"]
+        let model = try await ComposeClient(shell: LocalShell()).model(
+            of: ComposeSource(
+                projectDirectory: folder.url.path,
+                variables: Dictionary(uniqueKeysWithValues: empty.map { ($0, Secret("")) })))
+        #expect(model.emptyVariables == ["DB_PASSWORD", "CACHE_PASSWORD", "API_KEY"])
+        let application = ComposeSplit.split(model, for: ComposeFixture.environment(routes: ["a.example.com": "web"]))
+        #expect(
+            application.refusals.map(\.subject) == [
+                "services.web.environment.API_KEY", "services.web.environment.DB_PASSWORD",
+            ])
+        #expect(
+            application.findings.filter { $0.severity == .warning }.map(\.subject)
+                == ["services.web.environment.SMTP_PASSWORD"])
+    }
 }
