@@ -29,10 +29,11 @@ struct DoctorCommandTests {
 
     @Test func `a project that cannot be read is a finding, and the droplet is checked all the same`() async {
         project.answer(.failure(DeployError(.image, "there is no image web", next: "Build it.")))
-        let (code, output) = await doctor("--file", "compose.yaml")
+        let error = DeployError(.unreachable, "h does not answer")
+        let (code, output) = await doctor("--file", "compose.yaml", dropletError: error)
         #expect(code == DeployError.Code.unfit.exitCode)
         #expect(output.contains("refusal: project: there is no image web"))
-        #expect(output.contains("droplet.certificates"))
+        #expect(output.contains("refusal: droplet: h does not answer"))
     }
 
     @Test func `a missing Compose file is a note where none was named`() async throws {

@@ -15,14 +15,14 @@ struct ComposeRoundTripTests {
 
     @Test func `every environment value arrives as it was`() async throws {
         let folder = try TemporaryFolder()
-        let keys = Self.nastyValues.indices.map { "KEY_\($0)" }
+        let keys = Self.nastyValues.indices.map { "TEXT_\($0)" }
         let source: JSONValue = .object([
             "services": [
                 "web": [
                     "image": "web", "ports": ["80"],
                     "environment": .object(
                         Dictionary(uniqueKeysWithValues: keys.map { ($0, JSONValue.string("${\($0)}")) })),
-                    "command": ["serve", "${KEY_3}", "literal $$HOME", "${KEY_5}"],
+                    "command": ["serve", "${TEXT_3}", "literal $$HOME", "${TEXT_5}"],
                 ]
             ]
         ])
