@@ -39,7 +39,7 @@ extension CommandContext {
 }
 
 /// The real world behind the commands: this machine's programs, and the droplet that the run's settings name.
-private struct LivePrograms: DropletAccess, CandidateSource {
+struct LivePrograms: DropletAccess, CandidateSource {
     let shell: any Shell
     let transport: any HTTPTransport
     /// The registries that the run's login is for, once the candidate is read.
@@ -76,7 +76,7 @@ private struct LivePrograms: DropletAccess, CandidateSource {
         let source = project.source
         async let version = ReleaseVersion.find(
             option: context.release?.version ?? project.release, variables: context.variables, shell: shell,
-            folder: project.projectDirectory)
+            folder: source.folder)
         let compose = ComposeClient(shell: shell)
         let model = try await compose.model(of: source)
         let facts = try await compose.facts(of: model.imageNames)

@@ -86,9 +86,10 @@ private struct LearnedDroplet: Droplet {
 
     func withLease<Result: Sendable>(
         as owner: LeaseOwner, waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
-        try await droplet.withLease(as: owner, waiting: patience) { leased in
+        try await droplet.withLease(as: owner, waiting: patience, onWait: onWait) { leased in
             try await learning.value
             return try await body(leased)
         }

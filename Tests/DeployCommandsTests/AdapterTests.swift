@@ -100,6 +100,23 @@ struct AdapterTests {
         #expect(Adapter.asksForJSON(arguments) == isAsked)
     }
 
+    @Test func `who waits for the lease says for whom`() async throws {
+        let (held, isHeld) = AsyncStream<Void>.makeStream()
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        let ada = LeaseOwner(actor: "ada", action: "deploy v7")
+        async let first: Void = run.droplet.withLease(as: ada, waiting: .zero) { _ in
+            isHeld.finish()
+            for await _ in ended {}
+        }
+        for await _ in held {}
+        async let code = run("deploy", "--version", "v1", "--wait", "60")
+        await run.droplet.untilWaiting()
+        end.finish()
+        #expect(await code == 0)
+        #expect(run.output.contains("waits for ada, who holds the lease: deploy v7"))
+        try await first
+    }
+
     @Test func `a wrong command line is a usage error`() async {
         #expect(await run("deploy", "--nonsense") == 64)
         #expect(await run("logs", "--slot", "red") == 64)

@@ -15,7 +15,8 @@ enum PlanText {
         text += "\nRequests lost: "
         text += plan.losses.isEmpty ? "none\n" : plan.losses.joined(separator: "; ") + "\n"
         if plan.memory.needed > 0 {
-            text += "Memory: \(plan.memory.needed.inBytes) needed, \(plan.memory.available.inBytes) available\n"
+            text += "Memory: \(plan.memory.needed.inBytes) needed, \(plan.memory.available.inBytes) available: "
+            text += plan.memory.words(beside: plan.before) + "\n"
         }
         text += "Plan: \(plan.digest.short)\n"
         return text + findings(plan.findings)
@@ -67,6 +68,18 @@ enum PlanText {
     private static func line(_ finding: Finding) -> String {
         let advice = finding.advice.isEmpty ? "" : "\n    \(finding.advice)"
         return "\(finding.severity.rawValue): \(finding.subject): \(finding.message)\(advice)\n"
+    }
+}
+
+extension MemoryForecast {
+    /// The verdict in words, beside the release that serves now; nil where nothing does.
+    fileprivate func words(beside former: Release.ID?) -> String {
+        switch verdict {
+        case .bothFit: former == nil ? "the release fits" : "both releases fit side by side"
+        case .noStandby where former == nil: "the release fits, and less than the reserve stays free"
+        case .noStandby: "both releases fit while the traffic moves, without a standby afterwards"
+        case .stopFirst: former == nil ? "the release does not fit" : "both releases do not fit side by side"
+        }
     }
 }
 

@@ -28,11 +28,14 @@ public struct ComposeClient: Sendable {
         let names = Set(ComposeModel.resourceVariables(in: interpolated))
             .union(VariableReferences(of: uninterpolated).confidentialVariables)
         let variableValues = try await values(of: names.sorted(), source)
+        let candidates = ComposeModel.emptyCandidates(in: interpolated, values: variableValues)
+        let emptyVariables = try await emptyVariables(among: candidates, source)
         return ComposeModel(
             interpolated: interpolated,
             uninterpolated: uninterpolated,
             unsetVariables: Self.unsetVariables(in: result.errorOutput),
             variableValues: variableValues,
+            emptyVariables: emptyVariables,
             files: ProjectFiles(parsing: try await files)
         )
     }
@@ -57,6 +60,20 @@ public struct ComposeClient: Sendable {
         let printed = try Self.parse(result.output, of: source)["services"]?["values"]?["environment"]?.members ?? [:]
         return printed.filter { !unset.contains($0.key) }
             .compactMapValues { $0.text.map { Secret($0.replacingDoubledDollars()) } }
+    }
+
+    /// Those of some variables that the environment of this run has, with an empty text.
+    private func emptyVariables(among variables: [String], _ source: ComposeSource) async throws -> Set<String> {
+        guard !variables.isEmpty else { return [] }
+        let script = #"""
+            eval "$(cat)"
+            exec awk 'BEGIN {
+                for (i = 1; i < ARGC; i++) if (ARGV[i] in ENVIRON && ENVIRON[ARGV[i]] == "") print ARGV[i]
+            }' "$@"
+            """#
+        let output = try await shell.output(
+            of: .script(script, variables, input: EnvironmentFile.text(source.variables)))
+        return Set(output.split(separator: "\n").map(String.init))
     }
 
     /// The command that prints the project; variables travel over its standard input.
@@ -122,7 +139,7 @@ public struct ComposeClient: Sendable {
         if words.contains("no configuration file provided") {
             return DeployError(
                 .refused,
-                "There is no Compose file in \(source.folder == "." ? "this folder" : source.folder)",
+                DeployError.missingComposeFile + "\(source.folder == "." ? "this folder" : source.folder)",
                 evidence: [words],
                 next: "Run this in the folder that holds compose.yaml, or name the file."
             )
@@ -135,4 +152,12 @@ public struct ComposeClient: Sendable {
                 "Run `docker compose \((source.options + ["config", "--quiet"]).joined(separator: " "))` to see the same."
         )
     }
+}
+
+extension DeployError {
+    /// How the message begins where there is no Compose file.
+    fileprivate static let missingComposeFile = "There is no Compose file in "
+
+    /// Whether Compose found no project at all, in contrast to one that it refuses.
+    package var saysThatComposeFileIsMissing: Bool { message.hasPrefix(Self.missingComposeFile) }
 }

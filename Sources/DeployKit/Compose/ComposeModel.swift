@@ -21,6 +21,10 @@ public struct ComposeModel: Sendable {
     /// The values of the variables that configs and secrets are made of, and of those whose names say that they are
     /// secrets.
     public var variableValues: [String: Secret]
+    /// The variables whose names say that they are secrets, and that this run sets to an empty text.
+    ///
+    /// GitHub does so with a secret that is not set. One that stands empty in `.env` was written so, and is not here.
+    public var emptyVariables: Set<String>
     /// What the project mounts from the runner.
     public var files: ProjectFiles
 
@@ -31,12 +35,14 @@ public struct ComposeModel: Sendable {
     ///   - uninterpolated: The same with `--no-interpolate`; nil where Compose could not print it.
     ///   - unsetVariables: The variables of which Compose said that they are not set.
     ///   - variableValues: The values of the variables that ``resourceVariables(in:)`` names, and of secret ones.
+    ///   - emptyVariables: Those of ``emptyCandidates(in:values:)`` that are empty in the environment of the run.
     ///   - files: What the project mounts.
     public init(
         interpolated: JSONValue,
         uninterpolated: JSONValue?,
         unsetVariables: [String] = [],
         variableValues: [String: Secret] = [:],
+        emptyVariables: Set<String> = [],
         files: ProjectFiles
     ) {
         // Compose writes each dollar sign twice, since its output is meant to be a Compose file again.
@@ -53,6 +59,7 @@ public struct ComposeModel: Sendable {
         self.references = VariableReferences(of: uninterpolated)
         self.unsetVariables = unsetVariables
         self.variableValues = variableValues
+        self.emptyVariables = emptyVariables
         self.files = files
     }
 
@@ -68,6 +75,14 @@ public struct ComposeModel: Sendable {
             (interpolated[section]?.members.values.map { $0 } ?? []).compactMap { $0["environment"]?.string }
         }
         return Set(names).sorted()
+    }
+
+    /// The secret variables whose text is empty, and the keys of services that may stand for one, as `- API_KEY` does.
+    static func emptyCandidates(in interpolated: JSONValue, values: [String: Secret]) -> [String] {
+        let environments = interpolated["services"]?.members.values.compactMap { $0["environment"]?.members } ?? []
+        let keys = environments.flatMap { $0.filter { $0.value.text?.isEmpty == true }.keys }
+        let names = Set(keys + values.filter { $0.value.revealed.isEmpty }.keys)
+        return names.filter(SecretName.isConfidential).sorted()
     }
 
     /// The absolute paths on the runner that the project mounts or reads as config or secret.

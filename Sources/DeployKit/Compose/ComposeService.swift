@@ -134,6 +134,13 @@ struct PublishedPort: Sendable, Hashable {
     /// Whether only the host itself can reach it.
     var isLocal: Bool { address?.hasPrefix("127.") == true || address == "::1" }
 
+    /// The ports of the host that it takes, or takes one of; nil where Docker chooses.
+    var hostPorts: ClosedRange<Int>? {
+        let bounds = (published ?? "").split(separator: "-").compactMap { Int($0) }
+        guard let first = bounds.first, let last = bounds.last, first > 0, first <= last else { return nil }
+        return first...last
+    }
+
     /// The port as a person would write it: `8080:80`, `53:53/udp`.
     var text: String {
         [address, published, String(target)].compactMap { $0 }.joined(separator: ":")

@@ -15,6 +15,14 @@ enum EnvironmentCheck {
                     "It is part of every name on the droplet: lower-case letters, digits and hyphens, a letter first, at "
                         + "most 30 characters."))
         }
+        for slot in Slot.allCases where environment.scope.hasSuffix("-\(slot.rawValue)") {
+            findings.append(
+                Finding(
+                    .refusal, "environment “\(environment.name)”",
+                    "\(environment.scope) is what the slot \(slot.rawValue) of another environment may be called: one "
+                        + "would remove what the other runs.",
+                    advice: "Give it a name that does not end in “\(slot.rawValue)”."))
+        }
         return findings
     }
 

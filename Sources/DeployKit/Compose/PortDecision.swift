@@ -105,6 +105,7 @@ struct PortDecision {
         let names = service.ports.map(\.text).sentence
         if role.kind == .worker, settings?.replacement == .stopFirst {
             kept = service.ports
+            refuseTaken(of: service, replicas: settings?.replicas ?? service.replicas, findings: &findings)
             findings.add(
                 .warning, service, "ports",
                 "It keeps its published ports, past the host's firewall: \(names). They are closed while a release "
@@ -132,6 +133,28 @@ struct PortDecision {
                     ? "The edge has ports 80 and 443: route to what is behind this service, and leave it out with "
                         + "ServiceSettings(replicas: 0)."
                     : "Add a route to it if it has to be reached from outside.")
+    }
+
+    /// Refuses the host ports that a worker cannot have: those of the droplet itself, and one for several containers.
+    private func refuseTaken(of service: ComposeService, replicas: Int, findings: inout [Finding]) {
+        let taken = service.ports.filter { port in
+            guard port.transport == "tcp", let range = port.hostPorts else { return false }
+            return range.overlaps(PortBlock.range) || [22, 80, 443].contains(where: range.contains)
+        }
+        if !taken.isEmpty {
+            findings.add(
+                .refusal, service, "ports",
+                "It publishes \(taken.map(\.text).sentence): the droplet's SSH server has port 22, the edge 80, 443 and "
+                    + "\(PortBlock.range.lowerBound) to \(PortBlock.range.upperBound - 1), so it could not start.",
+                advice: "Publish another port of the host.")
+        }
+        let single = service.ports.filter { $0.hostPorts?.count == 1 }
+        if replicas > 1, !single.isEmpty, service.value["deploy"]?["mode"]?.string != "global" {
+            findings.add(
+                .refusal, service, "ports",
+                "It has \(replicas) replicas, and only one of them can have \(single.map(\.text).sentence).",
+                advice: "State ServiceSettings(replicas: 1, replacement: .stopFirst) for “\(service.name)”.")
+        }
     }
 
     /// The ports of protocols that are not HTTP: SSH, mail, DNS, MQTT, XMPP, IRC, RTMP, SIP, STUN, games.

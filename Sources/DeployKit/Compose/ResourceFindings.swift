@@ -65,11 +65,16 @@ extension ComposeModel {
                     ]
                 }
                 if let variable = resource["environment"]?.string {
-                    guard variableValues[variable] == nil else { return [] }
+                    let value = variableValues[variable]
+                    // GitHub passes on a secret that is not set as an empty one; a config may be empty.
+                    guard value == nil || (section == "secrets" && value?.revealed.isEmpty == true) else { return [] }
                     return [
                         Finding(
-                            .refusal, subject, "Its value is that of the variable \(variable), which is not set.",
-                            advice: "Set \(variable) in the environment of this run.")
+                            .refusal, subject,
+                            "Its value is that of the variable \(variable), which is "
+                                + (value == nil ? "not set." : "empty."),
+                            advice: "Set \(variable) in the environment of this run (in GitHub: a secret of the "
+                                + "repository's environment, passed under `env`).")
                     ]
                 }
                 guard let file = resource["file"]?.string else { return [] }

@@ -31,7 +31,7 @@ struct ServiceRoles {
             })
         for service in model.services.values.sorted(by: { $0.name < $1.name }) {
             guard (environment.services[service.name]?.replicas ?? service.replicas) > 0 else {
-                findings.add(.note, service, "deploy.replicas", "It has no replicas, so it is left out.")
+                leaveOut(service)
                 continue
             }
             let kind = kind(of: service)
@@ -41,6 +41,17 @@ struct ServiceRoles {
     }
 
     // MARK: - One service
+
+    private mutating func leaveOut(_ service: ComposeService) {
+        guard routed.contains(service.name) else {
+            findings.add(.note, service, "deploy.replicas", "It has no replicas, so it is left out.")
+            return
+        }
+        findings.add(
+            .refusal, service, "deploy.replicas",
+            "A route leads to it, and it has no replicas: nothing would answer there.",
+            advice: "Give it one, or ServiceSettings(replicas: 1) for “\(service.name)”; or remove the route.")
+    }
 
     private mutating func kind(of service: ComposeService) -> ServiceKind {
         if let kind = environment.services[service.name]?.kind { return stated(kind, of: service) }

@@ -1,27 +1,14 @@
 extension ComposeModel {
     /// What is found about variables: those without a value, and secrets where others can read them.
     func variableFindings(in names: Set<String>) -> [Finding] {
-        unsetVariables.compactMap { unsetFinding($0, names) } + missingValues(in: names)
-            + exposedSecrets(in: names) + longValues(in: names)
+        unsetVariables.compactMap { unsetFinding($0, names) } + emptySecrets(in: names)
+            + missingValues(in: names) + exposedSecrets(in: names) + longValues(in: names)
     }
 
     private func unsetFinding(_ variable: String, _ names: Set<String>) -> Finding? {
         let paths = references.paths(of: variable)
-        let active = paths.filter { $0.first != "services" || ($0.count > 1 && names.contains($0[1])) }
-        let needed = active.filter { !$0.contains("build") }
-        let advice =
-            "Set \(variable) in the environment of this run (in GitHub: a secret of the repository's environment, "
-            + "passed under `env`), or give it a default: ${\(variable):-…}."
-        if let first = needed.first {
-            let others = needed.count > 1 ? " and in \(needed.count - 1) more places" : ""
-            return Finding(
-                .refusal, first.joined(separator: "."),
-                "The variable \(variable) is used here\(others); it is not set and has no default.", advice: advice)
-        }
-        if let first = active.first {
-            return Finding(
-                .warning, first.joined(separator: "."),
-                "The variable \(variable) is not set, so the image is built with an empty text.", advice: advice)
+        if let finding = finding(of: variable, at: active(paths, names), "is not set", "it is not set") {
+            return finding
         }
         // What is left stands in an environment file (or `.env`), which only Compose reads; a text of a service that is
         // not active has been found among the paths.
@@ -29,7 +16,60 @@ extension ComposeModel {
         return Finding(
             .refusal, "variable \(variable)",
             "An environment file refers to it, and it is not set: an empty text would stand there.",
-            advice: advice + " Where a dollar sign is meant, put the value into single quotes.")
+            advice: Self.advice(variable) + " Where a dollar sign is meant, put the value into single quotes.")
+    }
+
+    /// An empty secret where the file gives no default, as GitHub passes on one that is not set.
+    ///
+    /// One that stands empty in a file of variables may be meant so.
+    private func emptySecrets(in names: Set<String>) -> [Finding] {
+        let written = variableValues.filter { $0.value.revealed.isEmpty && SecretName.isConfidential($0.key) }.keys
+        return emptyVariables.union(written).sorted().compactMap { variable in
+            let isOfRun = emptyVariables.contains(variable)
+            let paths =
+                active(references.paths(of: variable), names) + (isOfRun ? bareKeys(variable, in: names) : [])
+            return finding(
+                of: variable, at: paths, "is empty", "it is empty", severity: isOfRun ? .refusal : .warning)
+        }
+    }
+
+    /// Where a service has an empty key as `- API_KEY` asks for it, without a text that refers to the variable.
+    private func bareKeys(_ variable: String, in names: Set<String>) -> [[String]] {
+        guard references.isComplete else { return [] }
+        return names.sorted().compactMap { name in
+            let path = ["services", name, "environment", variable]
+            let isEmpty = services[name]?.environment[variable]??.isEmpty == true
+            return isEmpty && references.references(at: path).isEmpty ? path : nil
+        }
+    }
+
+    private func active(_ paths: [[String]], _ names: Set<String>) -> [[String]] {
+        paths.filter { $0.first != "services" || ($0.count > 1 && names.contains($0[1])) }
+    }
+
+    /// The finding of a variable that has nothing to give where the file asks for it; nil where it does not.
+    private func finding(
+        of variable: String, at active: [[String]], _ state: String, _ reason: String,
+        severity: Finding.Severity = .refusal
+    ) -> Finding? {
+        let needed = active.filter { !$0.contains("build") }
+        if let first = needed.first {
+            let others = needed.count > 1 ? " and in \(needed.count - 1) more places" : ""
+            return Finding(
+                severity, first.joined(separator: "."),
+                "The variable \(variable) is used here\(others); \(reason) and has no default.",
+                advice: Self.advice(variable))
+        }
+        guard let first = active.first else { return nil }
+        return Finding(
+            .warning, first.joined(separator: "."),
+            "The variable \(variable) \(state), so the image is built with an empty text.",
+            advice: Self.advice(variable))
+    }
+
+    private static func advice(_ variable: String) -> String {
+        "Set \(variable) in the environment of this run (in GitHub: a secret of the repository's environment, "
+            + "passed under `env`), or give it a default: ${\(variable):-…}."
     }
 
     /// A key without a value asks for one of this run; Compose leaves it out without a word when there is none.

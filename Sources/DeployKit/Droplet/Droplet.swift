@@ -13,12 +13,14 @@ public protocol Droplet: Sendable {
     /// - Parameters:
     ///   - owner: Who takes it, for the next one who wants it.
     ///   - patience: How long to wait while another one holds it; zero fails at once.
+    ///   - onWait: Told who holds it, once, where it has to be waited for.
     ///   - body: What is done under the lease.
     /// - Returns: What `body` returns.
     /// - Throws: ``LeaseError`` when another one holds the lease, or when it was lost; what `body` throws.
     func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result
 
@@ -33,6 +35,17 @@ public protocol Droplet: Sendable {
 
     /// The last lines that the containers of a slot printed, by container name; of the stores without a slot.
     func logs(of slot: Slot?, services: [String], lines: Int) async throws -> [ContainerLog]
+}
+
+extension Droplet {
+    /// Takes the environment's lease as ``withLease(as:waiting:onWait:_:)`` does, and waits without a word.
+    public func withLease<Result: Sendable>(
+        as owner: LeaseOwner,
+        waiting patience: Duration,
+        _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
+    ) async throws -> Result {
+        try await withLease(as: owner, waiting: patience, onWait: { _ in }, body)
+    }
 }
 
 /// The last lines of one container.

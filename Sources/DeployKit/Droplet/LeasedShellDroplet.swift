@@ -35,6 +35,7 @@ struct LeasedShellDroplet: LeasedDroplet {
     func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
         try await body(self)

@@ -1,11 +1,11 @@
 extension DropletScript {
     /// Takes the lease and holds it until the standard input ends.
     ///
-    /// Prints `ready TOKEN` once no command of a former owner can take effect any more, or `held` and the owner as JSON.
-    /// The kernel frees the lock when this process ends, for whatever reason.
+    /// Prints `ready TOKEN` once no command of a former owner can take effect any more, or `held` and the owner as JSON;
+    /// before it waits, `waiting` and the owner. The kernel frees the lock when this process ends, for whatever reason.
     ///
     /// - `$1`: the environment's directory.
-    /// - `$2`: how long to wait for the lock, in seconds.
+    /// - `$2`: how long to wait for the lock, in seconds; 0 does not.
     /// - `$3`: the owner as JSON.
     static let takeLease = DropletScript(
         name: "takeLease",
@@ -14,8 +14,15 @@ extension DropletScript {
             umask 027
             mkdir -p "$dir"
             exec 9>>"$dir/lease"
-            if ! flock -w "$patience" 9; then
-                echo "held $(cat "$dir/owner.json" 2>/dev/null || :)"
+            holder() { cat "$dir/owner.json" 2>/dev/null || :; }
+            await() {
+                [ "$patience" != 0 ] || return
+                echo "waiting $(holder)"
+                flock -w "$patience" 9
+            }
+            # Whoever looks at the droplet touches the lock for a moment, so even the impatient wait that long.
+            if ! flock -w 0.25 9 && ! await; then
+                echo "held $(holder)"
                 # Whoever asked hears it before this ends.
                 while read -r _; do :; done
                 exit 75

@@ -10,15 +10,15 @@ extension ShellDroplet {
     public func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
-        // Whoever looks at the droplet touches the lock for a moment, so even the impatient wait that long.
-        let seconds = Double(max(patience, .milliseconds(250)).milliseconds) / 1000
+        let seconds = patience > .zero ? String(Double(patience.milliseconds) / 1000) : "0"
         let command = DropletScript.takeLease.command(
-            [paths.directory, String(seconds), try LeasedShellDroplet.json(owner)])
+            [paths.directory, seconds, try LeasedShellDroplet.json(owner)])
         do {
             return try await shell.hold(command) { lines in
-                let token = try await Self.token(in: lines)
+                let token = try await Self.token(in: lines, onWait: onWait)
                 return try await body(LeasedShellDroplet(self, token: token))
             }
         } catch let error as ShellError where error.code == .connectionLost {
@@ -41,14 +41,23 @@ extension ShellDroplet {
 
     /// Waits for the droplet's answer to who wants the lease, and returns the token that it gave.
     ///
+    /// - Parameters:
+    ///   - lines: What the droplet prints.
+    ///   - onWait: Told who holds the lease, where it has to be waited for.
+    ///
+    /// - Returns: The token.
     /// - Throws: ``LeaseError/held(by:)``; `CancellationError` when there is no answer, which leaves it to the shell to
     ///   say why the command ended.
-    private static func token(in lines: AsyncStream<String>) async throws -> String {
+    private static func token(
+        in lines: AsyncStream<String>, onWait: @Sendable (LeaseOwner) async -> Void
+    ) async throws -> String {
         for await line in lines {
             let words = line.split(separator: " ", maxSplits: 1)
+            let rest = words.count == 2 ? words[1] : ""
             switch words.first {
-            case "ready" where words.count == 2: return String(words[1])
-            case "held": throw LeaseError.held(by: Observation.owner(words.count == 2 ? words[1] : ""))
+            case "ready" where !rest.isEmpty: return String(rest)
+            case "waiting": await onWait(Observation.owner(rest))
+            case "held": throw LeaseError.held(by: Observation.owner(rest))
             default: continue
             }
         }

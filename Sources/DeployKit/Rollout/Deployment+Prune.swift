@@ -17,7 +17,7 @@ extension Deployment {
         do {
             try audit.check(environment)
             let known = await knownHead()
-            return try await droplet.withLease(as: owner, waiting: patience) { leased in
+            return try await withLease(as: owner) { leased in
                 let (state, trail) = try await leased.survey()
                 let log = try log(trail, of: state, known: known, as: owner)
                 let releases = Planner(environment: environment, state: state, options: options).prunable

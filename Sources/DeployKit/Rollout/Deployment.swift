@@ -80,7 +80,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
         do {
             try audit.check(environment)
             let known = await knownHead()
-            return try await droplet.withLease(as: owner, waiting: patience) { leased in
+            return try await withLease(as: owner) { leased in
                 let (state, trail) = try await leased.survey()
                 let log = try log(trail, of: state, known: known, as: owner)
                 var plan = try makePlan(planner(for: state))

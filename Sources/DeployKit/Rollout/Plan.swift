@@ -35,6 +35,64 @@ public struct Plan: Sendable, Hashable {
     /// The migrations that it runs, in order.
     public var migrations: [PendingMigration] = []
 
+    /// Makes a plan, as a ``Planner`` does; a test of a ``RolloutObserver`` begins with one.
+    ///
+    /// - Parameters:
+    ///   - scope: The environment's name on the droplet.
+    ///   - action: What was asked for.
+    ///   - before: The release that serves now; nil where nothing does.
+    ///   - release: The release that will serve.
+    ///   - slot: The slot that it runs in.
+    ///   - steps: What is done, in order.
+    ///   - images: The images that change.
+    ///   - environment: The environment keys that change.
+    ///   - stores: What happens to the stores.
+    ///   - memory: Whether both slots fit into memory.
+    ///   - losses: Why a request could be lost.
+    ///   - findings: What a person should know.
+    ///   - edge: What the edge was told before the rollout.
+    ///   - routes: The routes that the edge has at the end.
+    ///   - storeSalt: The random text in which the digests of the stores' settings are salted.
+    ///   - schemaChange: What happens to the schema of the database.
+    ///   - migrations: The migrations that it runs.
+    public init(
+        scope: String,
+        action: RolloutRecord.Action,
+        before: Release.ID?,
+        release: Release,
+        slot: Slot,
+        steps: [Step],
+        images: [ImageChange] = [],
+        environment: [EnvironmentChange] = [],
+        stores: [StoreChange] = [],
+        memory: MemoryForecast = MemoryForecast(available: 0, needed: 0, reserve: 0),
+        losses: [String] = [],
+        findings: [Finding] = [],
+        edge: EdgeEnvironment,
+        routes: [Route] = [],
+        storeSalt: String = "",
+        schemaChange: SchemaChange = .none,
+        migrations: [PendingMigration] = []
+    ) {
+        self.scope = scope
+        self.action = action
+        self.before = before
+        self.release = release
+        self.slot = slot
+        self.steps = steps
+        self.images = images
+        self.environment = environment
+        self.stores = stores
+        self.memory = memory
+        self.losses = losses
+        self.findings = findings
+        self.edge = edge
+        self.routes = routes
+        self.storeSalt = storeSalt
+        self.schemaChange = schemaChange
+        self.migrations = migrations
+    }
+
     /// Whether anything is done.
     public var isEmpty: Bool { steps.isEmpty }
 
@@ -138,6 +196,13 @@ public struct MemoryForecast: Sendable, Hashable, Codable {
     public var needed: Int
     /// What has to stay free, in bytes.
     public var reserve: Int
+
+    /// Makes a forecast; all figures are bytes.
+    public init(available: Int, needed: Int, reserve: Int) {
+        self.available = available
+        self.needed = needed
+        self.reserve = reserve
+    }
 
     /// What is given up.
     public var verdict: Verdict {

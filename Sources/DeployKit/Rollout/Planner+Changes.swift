@@ -87,8 +87,15 @@ extension Planner {
         )
     }
 
-    func memoryFindings(_ memory: MemoryForecast) -> [Finding] {
+    /// What is given up where memory is short.
+    ///
+    /// - Parameters:
+    ///   - memory: What is needed and available.
+    ///   - former: The slot that answers now; nil where nothing serves yet, so that nothing can be given up.
+    /// - Returns: A warning or a refusal, or nothing.
+    func memoryFindings(_ memory: MemoryForecast, former: Slot?) -> [Finding] {
         let figures = "the new slot takes about \(memory.needed.inBytes), \(memory.available.inBytes) are available"
+        guard former != nil else { return firstMemoryFindings(memory, figures) }
         switch memory.verdict {
         case .bothFit:
             return []
@@ -112,6 +119,31 @@ extension Planner {
                 Finding(
                     .refusal, "memory", "\(figures): both releases do not fit side by side",
                     advice: "Use a bigger droplet, set memory limits, or accept lost requests with --allow-downtime."
+                )
+            ]
+        }
+    }
+
+    private func firstMemoryFindings(_ memory: MemoryForecast, _ figures: String) -> [Finding] {
+        switch memory.verdict {
+        case .bothFit:
+            return []
+        case .noStandby:
+            return [
+                Finding(
+                    .warning, "memory",
+                    "\(figures): the release fits, and less than the reserve of \(memory.reserve.inBytes) stays free",
+                    advice: "Use a bigger droplet, or lower the memory limits."
+                )
+            ]
+        case .stopFirst:
+            // The figures are limits, of which a person may know that they are not reached.
+            return [
+                Finding(
+                    options.allowsDowntime ? .warning : .refusal, "memory", "\(figures): the release does not fit",
+                    advice:
+                        "Use a bigger droplet, or lower the memory limits of the services. Where they are known not "
+                        + "to be reached, --allow-downtime deploys all the same."
                 )
             ]
         }

@@ -20,7 +20,7 @@ extension Planner {
         let serving = former.flatMap(state.release(in:))
         let memory = memoryForecast(for: release.services, clearing: slot, serving: former)
         let stores = storeChanges(candidate)
-        findings += memoryFindings(memory) + storeFindings(stores) + orphanFindings(candidate)
+        findings += memoryFindings(memory, former: former) + storeFindings(stores) + orphanFindings(candidate)
 
         var plan = Plan(
             scope: environment.scope,

@@ -61,7 +61,7 @@ extension Planner {
         plan.slot = former.other
         plan.routes = environment.routes
         plan.memory = memoryForecast(for: release.services, clearing: former.other, serving: former)
-        plan.findings += memoryFindings(plan.memory) + routeFindings()
+        plan.findings += memoryFindings(plan.memory, former: former) + routeFindings()
         plan.losses = losses(former: former, memory: plan.memory)
         plan.steps =
             takeover() + replacement(by: release, in: former.other, former: former, memory: plan.memory)

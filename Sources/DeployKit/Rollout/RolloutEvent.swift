@@ -35,12 +35,37 @@ public struct RolloutReport: Sendable, Hashable {
     /// What the release answered until it had proved itself; nil without a watch.
     public var traffic: ReleaseTraffic?
 
+    /// Makes a report.
+    ///
+    /// - Parameters:
+    ///   - plan: What was carried out.
+    ///   - phases: The performed steps, in order.
+    ///   - duration: How long the whole took.
+    ///   - cutoverMicroseconds: How long the change of the routes took on the droplet; nil without one.
+    ///   - traffic: What the release answered; nil without a watch.
+    public init(
+        plan: Plan, phases: [Phase] = [], duration: Duration = .zero, cutoverMicroseconds: Int? = nil,
+        traffic: ReleaseTraffic? = nil
+    ) {
+        self.plan = plan
+        self.phases = phases
+        self.duration = duration
+        self.cutoverMicroseconds = cutoverMicroseconds
+        self.traffic = traffic
+    }
+
     /// A step that was performed.
     public struct Phase: Sendable, Hashable {
         /// The step.
         public var step: Step
         /// How long it took.
         public var duration: Duration
+
+        /// Makes a phase.
+        public init(step: Step, duration: Duration) {
+            self.step = step
+            self.duration = duration
+        }
     }
 }
 

@@ -10,6 +10,7 @@ extension FakeDroplet {
     public func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
         await pause()
@@ -17,6 +18,7 @@ extension FakeDroplet {
             if runner.isDead { throw RunnerDied() }
             if runner.isCutOff { throw FakeFault.connectionError(at: .observe) }
         }
+        if patience > .zero, let holder = scope({ $0.lease?.owner }) { await onWait(holder) }
         let token = try await takeLease(as: owner, waiting: patience)
         defer { freeLease { $0.token == token } }
         return try await body(FakeLeasedDroplet(droplet: self, token: token))

@@ -16,6 +16,7 @@ struct FakeLeasedDroplet: LeasedDroplet {
     func withLease<Result: Sendable>(
         as owner: LeaseOwner,
         waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
         try await body(self)

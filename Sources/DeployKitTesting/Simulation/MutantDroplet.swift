@@ -21,9 +21,10 @@ struct MutantDroplet: Droplet {
 
     func withLease<Result: Sendable>(
         as owner: LeaseOwner, waiting patience: Duration,
+        onWait: @escaping @Sendable (LeaseOwner) async -> Void,
         _ body: @escaping @Sendable (any LeasedDroplet) async throws -> Result
     ) async throws -> Result {
-        let result = try await base.withLease(as: owner, waiting: patience) { leased in
+        let result = try await base.withLease(as: owner, waiting: patience, onWait: onWait) { leased in
             try await body(LeasedMutantDroplet(leased, base, mutant))
         }
         if mutant == .keepLease {

@@ -52,7 +52,29 @@ struct ComposeFindingTests {
         .unrouted(
             "a worker's UDP port that may have a gap", .warning, "services.it.ports",
             ["image": "i", "ports": [FindingCase.port(53, "udp")]], settings: ServiceSettings(replacement: .stopFirst)),
+        kept("the port of SSH", .refusal, [FindingCase.port(22)]),
+        kept("a port of the edge", .refusal, [FindingCase.port(443)]),
+        kept("HTTP/3's port", .warning, [FindingCase.port(443, "udp")]),
+        kept("the ports of releases", .refusal, [FindingCase.port(20100)]),
+        kept("a range into the ports of releases", .refusal, [port(80, at: "19000-20000")]),
+        kept("SSH at another port", .warning, [port(22, at: "2222")]),
+        kept("one port for two", .refusal, [FindingCase.port(25)], replicas: 2),
+        kept("a range for two", .warning, [port(25, at: "2500-2501")], replicas: 2),
+        kept("any port for two", .warning, [["target": 25, "protocol": "tcp"]], replicas: 2),
     ]
+
+    /// A worker that keeps its ports, with a gap at each deploy.
+    private static func kept(
+        _ description: String, _ severity: Finding.Severity, _ ports: [JSONValue], replicas: Int? = nil
+    ) -> FindingCase {
+        .unrouted(
+            description, severity, "services.it.ports", ["image": "i", "ports": .array(ports)],
+            settings: ServiceSettings(replicas: replicas, replacement: .stopFirst))
+    }
+
+    private static func port(_ target: Int, at published: String) -> JSONValue {
+        ["target": .integer(target), "published": .string(published), "protocol": "tcp"]
+    }
 
     static let networks: [FindingCase] = [
         .unrouted("host networking", .refusal, "services.it.network_mode", ["image": "i", "network_mode": "host"]),
@@ -170,6 +192,15 @@ struct ComposeFindingTests {
         .unrouted(
             "two of a job", .warning, "services.it.deploy.replicas",
             ["image": "i", "restart": "no", "deploy": ["replicas": 2]]),
+        .unrouted(
+            "none of a service", .note, "services.it.deploy.replicas", ["image": "i", "deploy": ["replicas": 0]]),
+        .web(
+            "none of a routed service", .refusal, "services.it.deploy.replicas",
+            ["image": "i", "deploy": ["replicas": 0]]),
+        .web("a routed service scaled to none", .refusal, "services.it.deploy.replicas", ["image": "i", "scale": 0]),
+        .web(
+            "a routed service that is left out", .refusal, "services.it.deploy.replicas", ["image": "i"],
+            settings: ServiceSettings(replicas: 0)),
         .unrouted("everywhere", .note, "services.it.deploy.mode", ["image": "i", "deploy": ["mode": "global"]]),
         .unrouted(
             "Swarm's rollout", .note, "services.it.deploy.update_config",

@@ -15,14 +15,14 @@ struct ComposeRoundTripTests {
 
     @Test func `every environment value arrives as it was`() async throws {
         let folder = try TemporaryFolder()
-        let keys = Self.nastyValues.indices.map { "KEY_\($0)" }
+        let keys = Self.nastyValues.indices.map { "TEXT_\($0)" }
         let source: JSONValue = .object([
             "services": [
                 "web": [
                     "image": "web", "ports": ["80"],
                     "environment": .object(
                         Dictionary(uniqueKeysWithValues: keys.map { ($0, JSONValue.string("${\($0)}")) })),
-                    "command": ["serve", "${KEY_3}", "literal $$HOME", "${KEY_5}"],
+                    "command": ["serve", "${TEXT_3}", "literal $$HOME", "${TEXT_5}"],
                 ]
             ]
         ])
@@ -41,5 +41,37 @@ struct ComposeRoundTripTests {
             #expect(rendered.environmentValues["web.\(key)"]?.revealed == value)
         }
         #expect(service["command"] == ["serve", "it's", "literal $HOME", "$HOME ${HOME} $$ $(id) `id`"])
+    }
+
+    @Test func `a secret that is not set in GitHub is told from one that a file leaves empty`() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("SMTP_PASSWORD=\nDB_PASSWORD=from-the-file\n", to: ".env")
+        try folder.write(
+            """
+            services:
+              web:
+                image: web
+                expose: ["80"]
+                environment:
+                  - DB_PASSWORD=${DB_PASSWORD}
+                  - SMTP_PASSWORD=${SMTP_PASSWORD}
+                  - CACHE_PASSWORD=${CACHE_PASSWORD:-}
+                  - API_KEY
+                  - LEVEL=${LEVEL}
+            """, to: "compose.yaml")
+        let empty = ["DB_PASSWORD", "CACHE_PASSWORD", "API_KEY", "LEVEL"]
+        let model = try await ComposeClient(shell: LocalShell()).model(
+            of: ComposeSource(
+                projectDirectory: folder.url.path,
+                variables: Dictionary(uniqueKeysWithValues: empty.map { ($0, Secret("")) })))
+        #expect(model.emptyVariables == ["DB_PASSWORD", "CACHE_PASSWORD", "API_KEY"])
+        let application = ComposeSplit.split(model, for: ComposeFixture.environment(routes: ["a.example.com": "web"]))
+        #expect(
+            application.refusals.map(\.subject) == [
+                "services.web.environment.API_KEY", "services.web.environment.DB_PASSWORD",
+            ])
+        #expect(
+            application.findings.filter { $0.severity == .warning }.map(\.subject)
+                == ["services.web.environment.SMTP_PASSWORD"])
     }
 }

@@ -92,6 +92,16 @@ struct EnvironmentCheckTests {
         #expect(refusals(name: name, routes: routes).map(\.subject) == ["environment “\(name)”"])
     }
 
+    @Test(arguments: ["staging-blue", "green", "a-b-green"])
+    func `a name that a slot of another environment may have`(name: String) {
+        let found = refusals(name: name, routes: [Route("a.example.com", to: "web")])
+        #expect(found.map(\.subject) == ["environment “\(name)”"])
+    }
+
+    @Test func `a colour elsewhere in the names`() {
+        #expect(refusals(application: "shop-blue", name: "evergreen", routes: [Route("a.b", to: "web")]).isEmpty)
+    }
+
     @Test func `a stated kind that the routes contradict`() {
         let routes = [Route("a.example.com", to: "web")]
         #expect(

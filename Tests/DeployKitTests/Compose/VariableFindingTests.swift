@@ -21,6 +21,61 @@ struct VariableFindingTests {
         #expect(refusal.advice.contains("Set DB_PASSWORD"))
     }
 
+    private func emptyFindings(
+        _ written: JSONValue, read: JSONValue, values: [String: Secret] = [:], empty: Set<String> = [],
+        project: [String: JSONValue] = [:]
+    ) -> [Finding] {
+        let web: JSONValue = ["build": [:], "expose": ["80"], "environment": read]
+        let model = ComposeModel(
+            interpolated: .object(["name": "shop", "services": ["web": web]].merging(project) { $1 }),
+            uninterpolated: .object(["services": ["web": ["environment": written]]].merging(project) { $1 }),
+            variableValues: values, emptyVariables: empty, files: ProjectFiles(root: "/repo"))
+        return ComposeSplit.split(model, for: ComposeFixture.environment(routes: ["a.example.com": "web"])).findings
+            .filter { $0.subject != "services.web.healthcheck" }
+    }
+
+    @Test func `a secret that the run sets to an empty text is refused where it is used`() throws {
+        let found = emptyFindings(
+            ["DB_URL": "postgres://u:${DB_PASSWORD}@db"], read: ["DB_URL": "postgres://u:@db"],
+            values: ["DB_PASSWORD": Secret("")], empty: ["DB_PASSWORD"])
+        #expect(found.map(\.severity) == [.refusal])
+        #expect(found.map(\.subject) == ["services.web.environment.DB_URL"])
+        #expect(found.first?.message.contains("it is empty") == true)
+        #expect(found.first?.advice.contains("Set DB_PASSWORD") == true)
+        #expect(found.first?.advice.contains("GitHub") == true)
+    }
+
+    @Test func `one that a file of variables leaves empty is a warning`() {
+        let found = emptyFindings(
+            ["PW": "${SMTP_PASSWORD}"], read: ["PW": ""], values: ["SMTP_PASSWORD": Secret("")])
+        #expect(found.map(\.severity) == [.warning])
+    }
+
+    @Test func `an empty secret that has a default is the file's own decision`() {
+        let found = emptyFindings(
+            ["PW": "${SMTP_PASSWORD:-}"], read: ["PW": ""], values: ["SMTP_PASSWORD": Secret("")],
+            empty: ["SMTP_PASSWORD"])
+        #expect(found.isEmpty)
+    }
+
+    @Test func `a key without a text that the run sets to an empty one is refused`() {
+        let found = emptyFindings(["API_KEY"], read: ["API_KEY": ""], empty: ["API_KEY"])
+        #expect(found.map(\.subject) == ["services.web.environment.API_KEY"])
+        #expect(found.map(\.severity) == [.refusal])
+    }
+
+    @Test func `a key that the file itself leaves empty is nothing`() {
+        #expect(emptyFindings(["API_KEY="], read: ["API_KEY": ""]).isEmpty)
+    }
+
+    @Test(arguments: [("secrets", Finding.Severity.refusal), ("configs", nil)])
+    func `a secret whose variable is empty is refused, a config is not`(section: String, severity: Finding.Severity?) {
+        let found = emptyFindings(
+            [:], read: [:], values: ["TOKEN": Secret("")], empty: ["TOKEN"],
+            project: [section: ["s": ["environment": "TOKEN"]]])
+        #expect(found.filter { $0.subject == "\(section).s" }.map(\.severity).max() == severity)
+    }
+
     @Test func `one that only the build uses is a warning`() {
         let found = findings(["build": ["args": ["SHA=${SHA}"]]], unset: ["SHA"])
         #expect(found.map(\.severity) == [.warning])

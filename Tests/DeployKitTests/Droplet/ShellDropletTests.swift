@@ -51,6 +51,24 @@ struct ShellDropletTests {
         }
     }
 
+    @Test func `says whom it waits for`() async throws {
+        expectLease(
+            CommandResult(
+                output: #"waiting {"since":17,"owner":{"actor":"bob","action":"x","runURL":"","since":0}}"#
+                    + "\nready 0123\n"))
+        let holders = Mutex<[LeaseOwner]>([])
+        try await droplet.withLease(
+            as: owner, waiting: .seconds(60), onWait: { holder in holders.withLock { $0.append(holder) } }
+        ) { _ in }
+        #expect(holders.withLock { $0 } == [LeaseOwner(actor: "bob", action: "x", since: 17)])
+    }
+
+    @Test func `who is not patient is given no time to wait`() async throws {
+        expectLease()
+        try await droplet.withLease(as: owner, waiting: .zero) { _ in }
+        #expect(shell.commands[0].arguments.dropLast().last == "0")
+    }
+
     @Test func `tells a lease that cannot be taken from one that was lost`() async throws {
         expectLease(CommandResult(status: 1, errorOutput: "mkdir: cannot create directory"))
         let error = await #expect(throws: DeployError.self) {

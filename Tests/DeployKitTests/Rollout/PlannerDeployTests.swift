@@ -126,6 +126,29 @@ struct PlannerDeployTests {
         #expect(plan.steps.contains(.clear(.blue)) == (test.verdict != .bothFit))
     }
 
+    @Test(arguments: [
+        MemoryCase(available: 1024, verdict: .bothFit, severities: []),
+        MemoryCase(available: 200, verdict: .noStandby, severities: [.warning]),
+        MemoryCase(available: 100, verdict: .stopFirst, severities: [.refusal]),
+    ])
+    func `a first release that does not fit is not said to be beside another`(_ test: MemoryCase) throws {
+        let services = Fixture.services.map { service in
+            var service = service
+            service.memoryLimit = 50 << 20
+            return service
+        }
+        var state = DropletState(host: Fixture.host())
+        state.host.memoryAvailable = test.available << 20
+        let plan = try plan(Fixture.candidate("v1", digit: "1", services: services), on: state)
+        #expect(plan.memory.verdict == test.verdict)
+        let found = plan.findings.filter { $0.subject == "memory" }
+        #expect(found.map(\.severity) == test.severities)
+        #expect(
+            found.allSatisfy { $0.message.contains(test.verdict == .stopFirst ? "the release does not fit" : "fits") })
+        #expect(!found.contains { $0.message.contains("both releases") || $0.message.contains("before") })
+        #expect(plan.losses.isEmpty)
+    }
+
     @Test func `downtime that is allowed stops the serving release first and says so`() throws {
         var state = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
         state.host.memoryAvailable = 100 << 20

@@ -1,5 +1,6 @@
 import DeployKit
 import DeployKitTesting
+import Synchronization
 import Testing
 
 struct FakeLeaseTests {
@@ -20,6 +21,22 @@ struct FakeLeaseTests {
                 droplet.clock.advance(by: .seconds(60))
             }
         }
+    }
+
+    @Test func `who waits hears whom they wait for`() async throws {
+        let (held, isHeld) = AsyncStream<Void>.makeStream()
+        let holders = Mutex<[String]>([])
+        async let first: Void = droplet.withLease(as: FakeFixture.owner, waiting: .zero) { [droplet] _ in
+            isHeld.finish()
+            await droplet.untilWaiting()
+        }
+        for await _ in held {}
+        try await droplet.withLease(
+            as: LeaseOwner(actor: "grace", action: "deploy v2"), waiting: .seconds(60),
+            onWait: { holder in holders.withLock { $0.append(holder.actor) } }
+        ) { _ in }
+        try await first
+        #expect(holders.withLock { $0 } == ["ada"])
     }
 
     @Test func `who is cancelled while waiting leaves the queue`() async throws {

@@ -42,3 +42,39 @@ struct InternalToolExampleTests {
         #expect(droplet.timeline.lost.isEmpty)
     }
 }
+
+/// A tool of a team's own that watches rollouts: what it says in the team's chat at their end.
+actor ChatObserver: RolloutObserver {
+    private(set) var messages: [String] = []
+
+    func observe(_ event: RolloutEvent) async {
+        guard case .ended(let report) = event else { return }
+        let steps = report.phases.map(\.step.name).joined(separator: ", ")
+        messages.append("\(report.plan.release.id) serves \(report.plan.scope) (\(steps)).")
+    }
+}
+
+/// How its tests make the events, without a rollout.
+struct ObserverExampleTests {
+    @Test func `says what serves, and what was done`() async throws {
+        let plan = try Self.plan()
+        let chat = ChatObserver()
+        await chat.observe(.planned(plan))
+        await chat.observe(
+            .ended(
+                RolloutReport(
+                    plan: plan, phases: [RolloutReport.Phase(step: .record, duration: .milliseconds(3))],
+                    duration: .seconds(4))))
+        #expect(await chat.messages == ["v1 serves bankflow-staging (record)."])
+    }
+
+    private static func plan() throws -> Plan {
+        let release = Release(
+            id: try #require(Release.ID(rawValue: "v1")), version: "v1", services: [], images: [:],
+            environmentDigests: [:], fingerprint: "", salt: "")
+        return Plan(
+            scope: "bankflow-staging", action: .deploy, before: nil, release: release, slot: .blue, steps: [.record],
+            memory: MemoryForecast(available: 1 << 30, needed: 1 << 20, reserve: 0),
+            edge: EdgeEnvironment(scope: "bankflow-staging", routes: [], firstPort: 20000))
+    }
+}
