@@ -64,7 +64,7 @@ struct BuildCommand: AsyncParsableCommand {
         let source = project.source
         let found = try await ReleaseVersion.find(
             option: project.release, variables: context.variables, shell: context.runner,
-            folder: project.projectDirectory)
+            folder: source.folder)
         let version = tree.isClean ? found : found + ReleaseManifest.dirtySuffix
         guard Release.ID(rawValue: version) != nil else {
             throw DeployError(.refused, "“\(version)” is no version of a release", next: "Name it with --version.")
