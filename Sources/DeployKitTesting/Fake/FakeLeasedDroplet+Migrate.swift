@@ -56,14 +56,19 @@ extension FakeLeasedDroplet {
 
     /// Takes the advisory lock, and remembers what is about to run.
     private func lock(_ policy: MigrationPolicy, for run: MigrationRun) async throws {
-        let isFree = try await wait(policy.deadline) { $0.database.isLocked ? nil : true }
-        try change(noting: nil) { scope, _ in
-            try scope.requireStore(policy.store)
-            guard isFree != nil, !scope.database.isLocked else {
+        var isTaken = false
+        while !isTaken {
+            guard try await wait(policy.deadline, { $0.database.isLocked ? nil : true }) != nil else {
                 throw DeployError(.migration, "the migrations failed: another session migrates this database")
             }
-            scope.database.isLocked = true
-            scope.database.records += run.records
+            // Of two that waited, one takes it, and the other waits on.
+            isTaken = try change(noting: nil) { scope, _ in
+                try scope.requireStore(policy.store)
+                guard !scope.database.isLocked else { return false }
+                scope.database.isLocked = true
+                scope.database.records += run.records
+                return true
+            }
         }
     }
 
