@@ -29,25 +29,40 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext.active
         let tree = try await SourceTree.read(project.source.folder, shell: context.runner)
-        if let file = handover.promote {
-            switch try context.promotion(of: file, from: tree) {
-            case .promote(let manifest):
-                return try await takeOver(manifest, from: file, in: context)
-            case .build(let reason):
-                say("Builds, since \(reason).", in: context)
-            }
+        context.workflow?.set("tree", tree.tree)
+        guard let verified = try await verified(tree, in: context) else { return try await build(tree, in: context) }
+        switch try context.promotion(of: verified.manifest, from: tree) {
+        case .promote(let manifest):
+            try await takeOver(manifest, from: verified, in: context)
+        case .build(let reason):
+            say("Builds, since \(reason).", in: context)
+            try await build(tree, in: context)
         }
-        try await build(tree, in: context)
     }
 
-    private func takeOver(_ manifest: ReleaseManifest, from file: String, in context: CommandContext) async throws {
+    /// What could be taken over; nil where there is nothing.
+    private func verified(_ tree: SourceTree, in context: CommandContext) async throws -> VerifiedArtifact? {
+        guard let file = handover.promote else { return nil }
+        guard file == VerifiedArtifact.option else { return VerifiedArtifact(manifest: file, archive: handover.load) }
+        switch try await VerifiedArtifact.download(of: tree, in: context) {
+        case .success(let artifact):
+            return artifact
+        case .failure(let missing):
+            say("Builds, since \(missing.reason).", in: context)
+            return nil
+        }
+    }
+
+    private func takeOver(
+        _ manifest: ReleaseManifest, from verified: VerifiedArtifact, in context: CommandContext
+    ) async throws {
         let isPullable = context.delivery == .overSSH && manifest.images.values.allSatisfy { $0.digest != nil }
-        if handover.load != nil || handover.save != nil || isPullable {
-            try await context.imageBuilder.bring(manifest, archive: handover.load)
+        if verified.archive != nil || handover.save != nil || isPullable {
+            try await context.imageBuilder.bring(manifest, archive: verified.archive)
         }
         if let archive = handover.save { try await context.imageBuilder.save(manifest, to: archive) }
         // As it is, with the signature of who vouched for it.
-        if let copy = handover.manifest { try SignedEnvelope.read(file).write(to: copy) }
+        if let copy = handover.manifest { try SignedEnvelope.read(verified.manifest).write(to: copy) }
         show(manifest, in: context)
     }
 
@@ -118,7 +133,8 @@ struct HandoverOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "Build nothing where the environment that this one takes over from verified this manifest, and its files "
-                + "are those that are checked out.", valueName: "file"))
+                + "are those that are checked out; `github` looks for it among the artifacts of the repository.",
+            valueName: "file"))
     var promote: String?
 
     @Option(help: ArgumentHelp("The archive with the images of --promote.", valueName: "file"))

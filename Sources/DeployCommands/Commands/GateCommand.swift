@@ -48,6 +48,7 @@ struct GateCommand: AsyncParsableCommand {
         let keys = try signingKeys(context)
         let before = record == nil ? nil : try await cleanSource(context)
         let results = try await results(of: gates, context)
+        context.workflow?.report(results, in: projectDirectory)
         try await writeReports(results, context)
         if let record, let before {
             try await write(results, to: record, signedWith: keys.key, before: before, in: context)
