@@ -58,7 +58,7 @@ extension FakeLeasedDroplet {
     private func lock(_ policy: MigrationPolicy, for run: MigrationRun) async throws {
         var isTaken = false
         while !isTaken {
-            guard try await wait(policy.deadline, { $0.database.isLocked ? nil : true }) != nil else {
+            guard try await wait(policy.deadline, for: { $0.database.isLocked ? nil : true }) != nil else {
                 throw DeployError(.migration, "the migrations failed: another session migrates this database")
             }
             // Of two that waited, one takes it, and the other waits on.
