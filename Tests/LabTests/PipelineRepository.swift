@@ -101,7 +101,10 @@ final class PipelineRepository {
             + ["--platform", "ubuntu-24.04=-self-hosted", "--use-new-action-cache", "--action-offline-mode"]
             + ["--secret-file", secrets, "--var-file", variables, "--env-file", "/dev/null"]
             + ["--action-cache-path", root.appendingPathComponent("act").path, "--no-cache-server"]
-            + ["DEPLOYKIT_ACTIONS_STORE=\(store)", "DEPLOYKIT_CA_FILE=\(own["DEPLOYKIT_CA_FILE"] ?? "")"]
+            + [
+                "DEPLOYKIT_ACTIONS_STORE=\(store)", "DEPLOYKIT_CA_FILE=\(own["DEPLOYKIT_CA_FILE"] ?? "")",
+                "GIT_CONFIG_GLOBAL=\(root.path)/gitconfig", "CARGO_HOME=\(root.path)/cargo",
+            ]
             .flatMap { ["--env", $0] } + actions
         return try await Lab.run(
             ["sh", "-c", #"cd "$1"; shift; exec "$@" 2>&1"#, "sh", folder] + arguments,
@@ -150,6 +153,14 @@ final class PipelineRepository {
                 tar -C "$1/Examples/bankflow" --null --no-recursion -T - -c | tar -C "$2" -x
             git -C "$1" ls-files --cached --others --exclude-standard -z .github Package.swift Sources |
                 tar -C "$1" --null --no-recursion -T - -c | tar -C "$3" -x
+            # The database of advisories, as if it were on GitHub.
+            git init --quiet --initial-branch main "${2%/*}/advisories"
+            mkdir "${2%/*}/advisories/crates"
+            touch "${2%/*}/advisories/crates/.keep"
+            git -C "${2%/*}/advisories" add --all
+            git -C "${2%/*}/advisories" -c user.name=Ana -c user.email=ana@example.com commit --quiet --message None
+            printf '[url "file://%s"]\n\tinsteadOf = https://github.com/RustSec/advisory-db\n' \
+                "${2%/*}/advisories" >"${2%/*}/gitconfig"
             sed -i "s#uses: \$/\(.*\)#uses: $4/\1@$5#" "$3"/.github/workflows/*.yml
             """#
         try await Lab.output(["sh", "-euc", script, "sh", Lab.package, folder, library, Self.kit, Self.commit])

@@ -38,11 +38,11 @@ struct WorkflowLabTests {
                 try repository.edit("web/tests/red.rs") { _ in
                     "#[test]\nfn adds() {\n    assert_eq!(1 + 1, 3);\n}\n"
                 }
-            case .dependency: try repository.edit("deny.toml") { $0 + "\n[[bans.deny]]\ncrate = \"web\"\n" }
+            case .dependency: try repository.edit("deny.toml") { $0.replacing("\"openssl\"", with: "\"web\"") }
             case .secret:
                 try repository.edit("api/key.txt") { _ in
                     // In two parts, so that this file does not hold what looks like a key.
-                    "aws_secret_access_key = \"" + "wJalrXUtnFEMI/K7MDENG" + "/bPxRfiCYzzzzzzzKEYY\"\n"
+                    "[default]\naws_access_key_id = AKIA" + "IOSFODNN7EXAMPL2\n"
                 }
             case .migration:
                 try repository.edit("migrations/20990101000000_drop_notes.sql") { _ in "DROP TABLE transfers;\n" }
@@ -84,7 +84,7 @@ struct WorkflowLabTests {
             try await repository.commit("Spoil", on: "staging")
             let result = try await repository.push(to: "staging")
             #expect(!result.isSuccess)
-            #expect(result.output.contains(red.gate), "\(result.output.suffix(6000))")
+            #expect(result.output.contains("✗ \(red.gate) failed after"), "\(result.output.suffix(6000))")
             #expect(try await staging.root("docker ps --all --quiet") == "", "nothing was deployed")
         }
     }

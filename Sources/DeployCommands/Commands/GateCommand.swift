@@ -50,12 +50,17 @@ struct GateCommand: AsyncParsableCommand {
         let results = try await results(of: gates, context)
         context.workflow?.report(results, in: projectDirectory)
         try await writeReports(results, context)
-        if let record, let before {
-            try await write(results, to: record, signedWith: keys.key, before: before, in: context)
-        }
         let report = GateReport(results, scope: context.environment.scope)
         context.write(format.output == .json ? JSONText.pretty(report) : GateText.render(results))
         let failed = results.filter(\.outcome.isFailure)
+        do {
+            if let record, let before {
+                try await write(results, to: record, signedWith: keys.key, before: before, in: context)
+            }
+        } catch where !failed.isEmpty {
+            // That a gate failed is what the person has to hear of.
+            context.writeError("warning: \(DeployError(error).message)\n")
+        }
         guard !failed.isEmpty else { return }
         guard format.output == .text else { throw ExitCode(DeployError.Code.gate.exitCode) }
         throw DeployError(
