@@ -34,7 +34,7 @@ final class PipelineRepository {
         try await keepExecutables()
         try await git("init", "--quiet", "--initial-branch", "main")
         try await git("remote", "add", "origin", "https://github.com/conciliaextrato/bankflow.git")
-        try await commit("Begin", on: "main")
+        try await commit("Begin")
         try await git("branch", "staging")
     }
 
@@ -52,11 +52,10 @@ final class PipelineRepository {
         return try await Lab.output(["git", "-C", folder] + identity + arguments)
     }
 
-    /// Commits all files of the working tree to a branch.
-    func commit(_ message: String, on branch: String) async throws {
+    /// Commits all files of the working tree to the branch that is checked out.
+    func commit(_ message: String) async throws {
         try await git("add", "--all")
         try await git("commit", "--quiet", "--allow-empty", "--message", message)
-        if branch != "main" { try await git("branch", "--force", branch) }
     }
 
     /// Changes a file of the working tree.

@@ -57,7 +57,7 @@ struct GateCommand: AsyncParsableCommand {
             if let record, let before {
                 try await write(results, to: record, signedWith: keys.key, before: before, in: context)
             }
-        } catch where !failed.isEmpty {
+        } catch  where !failed.isEmpty {
             // That a gate failed is what the person has to hear of.
             context.writeError("warning: \(DeployError(error).message)\n")
         }
