@@ -13,7 +13,7 @@ struct SecretNameTests {
     }
 
     @Test(arguments: [
-        "PWD", "OLDPWD", "SSH_AUTH_SOCK", "POSTGRES_PASSWORD_FILE", "DEPLOYKIT_SSH_KEY_FILE", "GIT_AUTHOR_NAME", "PATH",
+        "PWD", "OLDPWD", "SSH_AUTH_SOCK", "POSTGRES_PASSWORD_FILE", "DEPLOYKIT_SSH_KEY_FILE", "GIT_AUTHOR_NAME", "DEPLOYKIT_SIGNING_PUBLIC_KEY", "PATH",
         "HOME", "LOG_LEVEL", "DEPLOYKIT_HOST", "GITHUB_ACTOR",
     ])
     func `a place, a person and a setting are not`(_ name: String) {
