@@ -12,6 +12,14 @@ enum Lab {
     /// The folder of the package.
     static let package = String(#filePath.dropLast("Tests/LabTests/Lab.swift".count))
 
+    /// Whether this machine has a Rust that the example's gates can use: 1.85 brought its edition.
+    static func hasRust() async -> Bool {
+        let script = """
+            cargo fmt --version && cargo clippy --version && cargo --version | awk '{ split($2, v, "."); exit v[2] < 85 }'
+            """
+        return (try? await run(["sh", "-euc", script]))?.isSuccess == true
+    }
+
     /// Runs a program in the package's folder; what it prints has to be kept small.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], deadline: Duration = .seconds(300)

@@ -3,7 +3,9 @@ import FoundationEssentials
 import Testing
 
 /// The workflows, from a push in BankFlow's own repository to a droplet that serves it.
-@Suite(.enabled(if: Lab.isEnabled), .serialized)
+@Suite(
+    .enabled(if: Lab.isEnabled),
+    .enabled("the gates of the example need cargo 1.85 with rustfmt and clippy") { await Lab.hasRust() }, .serialized)
 struct WorkflowLabTests {
     /// A change that one gate does not let pass.
     enum RedGate: String, CaseIterable {

@@ -31,7 +31,7 @@ public struct SourceTree: Sendable, Hashable, Codable {
     public static func read(_ folder: String? = nil, shell: any Shell) async throws -> SourceTree {
         let git = ["git", "-C", folder ?? ".", "-c", "core.quotePath=false"]
         let head = try await shell.run(
-            Command(git + ["show", "--no-patch", "--format=%H %T %ct", "HEAD"], deadline: .seconds(10)))
+            Command(git + ["show", "--no-patch", "--format=%H %T %ct", "HEAD"], deadline: .seconds(30)))
         let words = head.output.split(whereSeparator: \.isWhitespace)
         guard head.isSuccess, words.count == 3, let time = Int(words[2]) else {
             throw DeployError(
