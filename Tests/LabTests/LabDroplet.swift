@@ -19,7 +19,11 @@ struct LabDroplet: Sendable {
             return (String(line[..<equals]), String(line[line.index(after: equals)...]))
         }
         let droplet = LabDroplet(name: name, settings: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
-        try await body(droplet)
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(droplet)) } catch { outcome = .failure(error) }
+        // What goes on running would take its part of the machine from the tests that follow.
+        _ = try? await droplet.root("docker ps -q | xargs -r docker kill >/dev/null")
+        try outcome.get()
     }
 
     /// The droplet's address.
