@@ -20,7 +20,11 @@ extension Deployment {
                         .refused, "nothing serves \(environment.scope) yet: there is nothing to put under maintenance",
                         next: "Deploy a release first.")
                 }
-                edge.serving = serving
+                if edge.serving != serving {
+                    // Half a cutover: what is armed on disk stands by for the other slot, and may have proved nothing.
+                    edge.serving = serving
+                    edge.standbyIsArmed = false
+                }
                 let isAsItShouldBe =
                     edge.maintenance == maintenance && state.edgeStatus.isInMaintenance == (maintenance != nil)
                 if isAsItShouldBe { return false }

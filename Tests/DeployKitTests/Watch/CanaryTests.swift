@@ -161,6 +161,19 @@ struct CanaryTests {
         #expect(try await !set(nil))
     }
 
+    @Test func `after half a cutover it does not let the new release stand by for the one that serves`() async throws {
+        try await deploy("v1")
+        droplet.inject(.dies(.during), at: .next(.cutOver))
+        await #expect(throws: (any Error).self) { try await deploy("v2") }
+        let next = droplet.forAnotherRunner()
+        try #require(try await next.observe().edge?.serving == .green, "the disk says so already")
+        _ = try await Deployment(
+            environment: next.environment, droplet: next, clock: next.clock, observer: SilentObserver()
+        ).set(Maintenance(), as: LeaseOwner(actor: "test", action: "maintenance"))
+        let edge = try await next.observe().edge
+        #expect(edge?.serving == .blue && edge?.standbyIsArmed == false)
+    }
+
     @Test func `plan says that the public will not see it`() async throws {
         try await deploy("v1")
         _ = try await set(Maintenance(reason: "moving"))
