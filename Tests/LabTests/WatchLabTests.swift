@@ -107,7 +107,7 @@ struct WatchLabTests {
     @Test func `a rollout past its deadline is taken back`() async throws {
         try await LabDroplet.with("watch") { droplet in
             try #require(try await droplet.deploy("v1").isSuccess)
-            let result = try await droplet.deploy("v2", options: ["--watch", "60", "--within", "15"])
+            let result = try await droplet.deploy("v2", options: ["--watch", "14", "--within", "15"])
             #expect(result.status == 13, "\(result.errorOutput)")
             #expect(try await droplet.version() == "v1")
             #expect(try await droplet.containers(in: .green).isEmpty)
