@@ -29,7 +29,11 @@ public struct Planner: Sendable {
     /// environment come with ``Step/prepareEdge(_:_:)`` or ``Step/configureEdge``.
     func currentEdge(findings: inout [Finding]) -> EdgeEnvironment {
         if var edge = state.edge {
-            edge.serving = state.servingSlot
+            if edge.serving != state.servingSlot {
+                // Half a cutover: what is armed on disk stands by for the other slot, and may have proved nothing.
+                edge.serving = state.servingSlot
+                edge.standbyIsArmed = false
+            }
             return edge
         }
         guard let block = PortBlock(beside: state.neighbours) else {

@@ -72,6 +72,9 @@ struct PlannerSettleTests {
         state.edge?.serving = .green
         let steps = try planner(state).deploy(Self.candidate("v2", digit: "2"), salt: "s").steps
         #expect(steps.contains { $0.isCutover(to: .green) }, "the routes still lead to blue: \(steps)")
+        state.edge?.standbyIsArmed = true
+        let edge = try planner(state).deploy(Self.candidate("v3", digit: "3"), salt: "s").edge
+        #expect(edge.serving == .blue && !edge.standbyIsArmed, "what is armed on disk is armed for green")
     }
 
     @Test func `a rollback keeps what serves until the standby has proved itself`() throws {
