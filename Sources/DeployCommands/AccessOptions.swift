@@ -12,7 +12,10 @@ extension CommandContext {
     ///
     /// - Returns: How the audit trail is written, with what was let through only because a person said so.
     func admitted(_ options: AuditOptions) throws -> AuditSettings {
-        let access = try AccessGuard(environment, variables: variables)
+        try admitted(options, by: AccessGuard(environment, variables: variables))
+    }
+
+    private func admitted(_ options: AuditOptions, by access: AccessGuard) throws -> AuditSettings {
         var settings = try auditSettings(options)
         settings.overrides = try access.admit(allowing: options.allowRef)
         return settings
@@ -20,8 +23,8 @@ extension CommandContext {
 
     /// The same for a deploy, which may need an approval of the commit that is checked out in a folder.
     func admitted(_ options: AuditOptions, _ approval: ApprovalOptions, folder: String?) async throws -> AuditSettings {
-        var settings = try admitted(options)
         let access = try AccessGuard(environment, variables: variables)
+        var settings = try admitted(options, by: access)
         guard access.approverNames != nil else { return settings }
         let envelope = try self.approval(approval.approval)
         settings.approver =
@@ -40,7 +43,7 @@ extension CommandContext {
         if RunIdentity(from: variables).isInGitHub, let commit = variables["GITHUB_SHA"], !commit.isEmpty {
             return commit
         }
-        let source = try await sourceTree(folder)
+        let source = try await SourceTree.read(folder, shell: shell)
         guard source.isClean else {
             throw DeployError(
                 .refused, "an approval is of a commit, and the files that are checked out differ from \(source.commit)",

@@ -31,7 +31,7 @@ extension CommandContext {
         let manifest = try ReleaseManifest.open(
             try SignedEnvelope.read(file), for: environment, signing: signing)
         if environment.promotesFrom != nil || isVerifying {
-            try manifest.check(against: try await SourceTree.read(project.source.folder, shell: runner))
+            try manifest.check(against: try await SourceTree.read(project.source.folder, shell: shell))
         }
         if options.load != nil || delivery == .overSSH {
             try await imageBuilder.bring(manifest, archive: options.load)
@@ -71,22 +71,18 @@ extension CommandContext {
 
     /// How the images travel: as the run says, or else the environment.
     var delivery: ImageDelivery {
-        switch variables["DEPLOYKIT_IMAGES"] {
-        case "ssh": .overSSH
-        case "registry": .registry
-        default: environment.images
-        }
+        variables["DEPLOYKIT_IMAGES"].flatMap { ImageDelivery(setting: $0) } ?? environment.images
     }
 
     /// Builds and moves images on this machine.
     var imageBuilder: ImageBuilder {
         ImageBuilder(
-            shell: runner,
-            logins: { [variables, runner] registries in
+            shell: shell,
+            logins: { [variables, shell] registries in
                 RegistryLogins(
                     user: variables["DEPLOYKIT_REGISTRY_USER"] ?? "",
                     password: Secret(variables["DEPLOYKIT_REGISTRY_PASSWORD"] ?? ""), registries: registries,
-                    shell: runner)
+                    shell: shell)
             },
             onLine: { [writeError] line in writeError("    \(line.printable)\n") })
     }

@@ -22,7 +22,7 @@ struct CommandContext: Sendable {
     var candidates: any CandidateSource
     /// Checks the machine that the command runs on.
     var runnerFindings: @Sendable (Environment) async -> [Finding]
-    /// Runs programs on this machine: git, and those of the gates.
+    /// Runs programs on this machine: git, Docker, and those of the gates.
     var shell: any Shell = LocalShell()
     /// Asks GitHub; nil asks nobody.
     var transport: (any HTTPTransport)?
@@ -37,12 +37,6 @@ struct CommandContext: Sendable {
     var workflow: WorkflowRun?
     /// Writes lines that have secrets, to GitHub's runner alone; nil where it may not be the one who reads them.
     var maskWriter: (@Sendable (String) -> Void)?
-    /// Reads which commit is checked out in a folder.
-    var sourceTree: @Sendable (String?) async throws -> SourceTree = { folder in
-        try await SourceTree.read(folder, shell: LocalShell())
-    }
-    /// Runs git and Docker on this machine.
-    var runner: any Shell = LocalShell()
     /// What a build handed on to be deployed; nil where the images are those that are found here.
     var release: ReleaseManifest?
 

@@ -31,7 +31,7 @@ struct VerifiedArtifact: Sendable {
         let result: CommandResult
         do {
             // What an earlier try left would be in the way.
-            result = try await context.runner.run(
+            result = try await context.shell.run(
                 .script(
                     #"rm -rf "$1"; shift; exec "$@""#,
                     [folder, "gh", "run", "download", "--name", name, "--dir", folder] + repository,

@@ -60,10 +60,12 @@ final class CommandRun: Sendable {
             droplet: world, candidates: world, runnerFindings: { _ in [] })
         context.notifiers = [notifier] + notifiers
         context.maskWriter = { text in self.printed.withLock { $0.masks += text } }
-        context.sourceTree = { _ in
-            SourceTree(commit: String(repeating: "c0ffee00", count: 5), tree: "7ee", committedAt: 1)
-        }
-        context.runner = runner
+        // Unless the test says otherwise.
+        let commit = CommandResult(output: "\(String(repeating: "c0ffee00", count: 5)) 7ee 1\n")
+        runner.expect("the commit", repeats: true, where: { $0.arguments.contains("show") }, answer: { _ in commit })
+        runner.expect(
+            "no change", repeats: true, where: { $0.arguments.contains("status") }, answer: { _ in CommandResult() })
+        context.shell = runner
         return await Adapter.run(arguments, in: context)
     }
 }

@@ -28,7 +28,7 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
-        let tree = try await SourceTree.read(project.source.folder, shell: context.runner)
+        let tree = try await SourceTree.read(project.source.folder, shell: context.shell)
         context.workflow?.set("tree", tree.tree)
         guard let verified = try await verified(tree, in: context) else { return try await build(tree, in: context) }
         switch try context.promotion(of: verified.manifest, from: tree) {
@@ -78,19 +78,19 @@ struct BuildCommand: AsyncParsableCommand {
         let signing = try SigningSettings(from: context.variables)
         let source = project.source
         let found = try await ReleaseVersion.find(
-            option: project.release, variables: context.variables, shell: context.runner,
+            option: project.release, variables: context.variables, shell: context.shell,
             folder: source.folder)
         let version = tree.isClean ? found : found + ReleaseManifest.dirtySuffix
         guard Release.ID(rawValue: version) != nil else {
             throw DeployError(.refused, "“\(version)” is no version of a release", next: "Name it with --version.")
         }
-        let model = try await ComposeClient(shell: context.runner).model(of: source)
+        let model = try await ComposeClient(shell: context.shell).model(of: source)
         context.secrets.learn(model.variableValues.filter { SecretName.isConfidential($0.key) }.map(\.value))
         let images = try await context.imageBuilder.build(
             model, of: source, for: context.environment,
             labels: BuildLabels(
                 tree: tree, version: version,
-                source: BuildLabels.source(context.variables, remote: await remote(source, context.runner))),
+                source: BuildLabels.source(context.variables, remote: await remote(source, context.shell))),
             options: ImageBuilder.Options(pushes: push, pulls: pull, ignoresCache: noCache))
         let manifest = ReleaseManifest(
             application: context.environment.application, version: version, commit: tree.commit, tree: tree.tree,

@@ -23,15 +23,16 @@ struct DeployCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandContext.active.telling(of: .deploy) { context in
+            // Whoever may not deploy brings no images either.
+            try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
+            let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
             let context = try await context.taking(release, of: project, isVerifying: verification.verified != nil)
-            try await deploy(in: context)
+            try await deploy(in: context, settings)
             try context.verify(verification)
         }
     }
 
-    private func deploy(in context: CommandContext) async throws {
-        try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
-        let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
+    private func deploy(in context: CommandContext, _ settings: AuditSettings) async throws {
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -81,6 +81,17 @@ public struct DropletState: Sendable, Hashable, Codable {
     /// The releases that served, in the order in which a rollback goes back.
     public var history: ReleaseHistory { ReleaseHistory(records) }
 
+    /// What the edge was told, with the routes where they really lead; nil before the first deploy.
+    ///
+    /// After half a cutover the disk is ahead of the routes: what is armed there stands by for the other slot, and may
+    /// have proved nothing.
+    var routedEdge: EdgeEnvironment? {
+        guard var edge, edge.serving != servingSlot else { return edge }
+        edge.serving = servingSlot
+        edge.standbyIsArmed = false
+        return edge
+    }
+
     /// Whether a release has ever served, also one that was rolled back from: only such a release may stand by.
     public func hasServed(_ release: Release.ID) -> Bool {
         records.contains {

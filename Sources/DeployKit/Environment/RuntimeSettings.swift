@@ -63,13 +63,10 @@ public struct RuntimeSettings: Sendable {
         registryPassword = Secret(value("DEPLOYKIT_REGISTRY_PASSWORD") ?? "")
         insecureRegistries = Set(
             (value("DEPLOYKIT_INSECURE_REGISTRIES") ?? "").split { $0 == "," || $0 == " " }.map(String.init))
-        switch value("DEPLOYKIT_IMAGES") {
-        case nil: images = nil
-        case "ssh": images = .overSSH
-        case "registry": images = .registry
-        case let other?:
-            images = nil
-            problems.append("DEPLOYKIT_IMAGES is “ssh” or “registry”, not “\(other)”")
+        let delivery = value("DEPLOYKIT_IMAGES")
+        images = delivery.flatMap { ImageDelivery(setting: $0) }
+        if let delivery, images == nil {
+            problems.append("DEPLOYKIT_IMAGES is “ssh” or “registry”, not “\(delivery)”")
         }
         actor = Self.actor(variables)
         runURL = Self.runURL(variables)

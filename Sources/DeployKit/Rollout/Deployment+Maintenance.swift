@@ -15,26 +15,20 @@ extension Deployment {
             return try await withLease(as: owner) { leased in
                 let (state, trail) = try await leased.survey()
                 let log = try log(trail, of: state, known: known, as: owner)
-                guard var edge = state.edge, let serving = state.servingSlot else {
+                guard let edge = state.routedEdge, edge.serving != nil else {
                     throw DeployError(
                         .refused, "nothing serves \(environment.scope) yet: there is nothing to put under maintenance",
                         next: "Deploy a release first.")
                 }
-                if edge.serving != serving {
-                    // Half a cutover: what is armed on disk stands by for the other slot, and may have proved nothing.
-                    edge.serving = serving
-                    edge.standbyIsArmed = false
-                }
                 let isAsItShouldBe =
                     edge.maintenance == maintenance && state.edgeStatus.isInMaintenance == (maintenance != nil)
                 if isAsItShouldBe { return false }
-                let told = edge
                 let intent = AuditIntent(action: maintenance == nil ? .endMaintenance : .beginMaintenance)
                 return try await audited(intent, in: log, on: leased) {
                     let start = clock.now
                     // An edge that was configured by an older version may not know what it is told next.
-                    try await leased.configureEdge(told)
-                    var amended = told
+                    try await leased.configureEdge(edge)
+                    var amended = edge
                     amended.maintenance = maintenance
                     try await leased.amendEdge(amended)
                     let duration = start.duration(to: clock.now)

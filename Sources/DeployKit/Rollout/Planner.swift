@@ -17,8 +17,7 @@ public struct Planner: Sendable {
     /// The slot that answers now: the one that the routes lead to, or, when that one is down, its standby.
     var answering: Slot? {
         guard let serving = state.servingSlot else { return nil }
-        // What is on disk arms the standby of the slot that is on disk: after half a cutover, of another one.
-        let isArmed = state.edge?.standbyIsArmed == true && state.edge?.serving == serving
+        let isArmed = state.routedEdge?.standbyIsArmed == true
         let hasFallenOver = !state.isReady(serving) && isArmed && state.isReady(serving.other)
         return hasFallenOver ? serving.other : serving
     }
@@ -28,14 +27,7 @@ public struct Planner: Sendable {
     /// It has the routes and the policy that the running edge knows: a cutover with others is refused. Those of the
     /// environment come with ``Step/prepareEdge(_:_:)`` or ``Step/configureEdge``.
     func currentEdge(findings: inout [Finding]) -> EdgeEnvironment {
-        if var edge = state.edge {
-            if edge.serving != state.servingSlot {
-                // Half a cutover: what is armed on disk stands by for the other slot, and may have proved nothing.
-                edge.serving = state.servingSlot
-                edge.standbyIsArmed = false
-            }
-            return edge
-        }
+        if let edge = state.routedEdge { return edge }
         guard let block = PortBlock(beside: state.neighbours) else {
             findings.append(
                 Finding(
