@@ -18,8 +18,8 @@ struct FakeDatabase: Sendable {
     var rows: [String: Int] = [:]
     /// What the droplet keeps of what migrations printed, by release.
     var outputs: [Release.ID: String] = [:]
-    /// Whether a session holds the advisory lock.
-    var isLocked = false
+    /// What only one session that migrates has.
+    var lock = FakeAdvisoryLock()
 }
 
 extension FakeScope {

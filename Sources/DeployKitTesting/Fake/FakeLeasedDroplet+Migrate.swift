@@ -54,27 +54,38 @@ extension FakeLeasedDroplet {
         return policy
     }
 
-    /// Takes the advisory lock, and remembers what is about to run.
+    /// Takes the advisory lock once the session that has it is over, and remembers what is about to run.
     private func lock(_ policy: MigrationPolicy, for run: MigrationRun) async throws {
-        var isTaken = false
-        while !isTaken {
-            guard try await wait(policy.deadline, for: { $0.database.isLocked ? nil : true }) != nil else {
-                throw DeployError(.migration, "the migrations failed: another session migrates this database")
+        try change(noting: nil) { scope, _ in try scope.requireStore(policy.store) }
+        let id = droplet.host.change { $0.makeIdentity() }
+        let isTaken = try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Bool, any Error>) in
+                droplet.change { scope, world in
+                    guard !Task.isCancelled else {
+                        return world.answers.append { continuation.resume(throwing: CancellationError()) }
+                    }
+                    world.answers += scope.database.lock.take(
+                        FakeAdvisoryLock.Waiter(
+                            id: id, deadline: world.now + policy.deadline, continuation: continuation))
+                }
             }
-            // Of two that waited, one takes it, and the other waits on.
-            isTaken = try change(noting: nil) { scope, _ in
-                try scope.requireStore(policy.store)
-                guard !scope.database.isLocked else { return false }
-                scope.database.isLocked = true
-                scope.database.records += run.records
-                return true
-            }
+        } onCancel: {
+            droplet.change { scope, world in world.answers += scope.database.lock.cancel(id) }
+        }
+        guard isTaken else {
+            throw DeployError(.migration, "the migrations failed: another session migrates this database")
+        }
+        do {
+            try change(noting: nil) { scope, _ in scope.database.records += run.records }
+        } catch {
+            unlock()
+            throw error
         }
     }
 
     /// The session is gone, and with it the lock, whoever owns the lease by then.
     private func unlock() {
-        droplet.change { scope, _ in scope.database.isLocked = false }
+        droplet.change { scope, world in world.answers += scope.database.lock.free() }
     }
 
     /// Applies one migration unless it is there; half of it is nothing, for it has a transaction of its own.

@@ -60,17 +60,18 @@ struct FakeScope: Sendable {
         for index in edge.servers.indices { consider(edge.servers[index].turnsAt) }
         for index in edge.sessions.indices { consider(edge.sessions[index].endsAt) }
         for index in waiters.indices { consider(waiters[index].deadline) }
+        consider(database.lock.nextEvent)
         return next
     }
 
-    /// Lets happen what is due, and returns the answers to those who waited too long for the lease.
+    /// Lets happen what is due, and returns the answers to those who waited too long for a lease or a lock.
     mutating func pass(_ now: Duration) -> [@Sendable () -> Void] {
         for index in containers.indices { containers[index].pass(now) }
         for index in stores.indices { stores[index].pass(now) }
         edge.sessions.removeAll { $0.endsAt.map { $0 <= now } ?? false }
         edge.pass(now)
         look(at: now)
-        return expireWaiters(at: now)
+        return expireWaiters(at: now) + database.lock.expire(at: now)
     }
 
     /// Lets the edge look at all its servers.

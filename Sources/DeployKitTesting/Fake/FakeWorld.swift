@@ -14,7 +14,7 @@ struct FakeWorld: Sendable {
     var facts: HostFacts
     /// The disk space that one image takes, in bytes.
     var imageSize = 100 << 20
-    /// Those who waited for a lease and now know; resumed outside of the lock.
+    /// Those who waited for a lease or a lock and now know; resumed outside of the lock.
     var answers: [@Sendable () -> Void] = []
     private var lastIdentity = 0
 
