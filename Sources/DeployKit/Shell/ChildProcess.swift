@@ -93,12 +93,17 @@ extension ChildProcess {
         options.teardownSequence = [.send(signal: .kill, toProcessGroup: true, allowedDurationToNextStep: .zero)]
         var overlay: [Subprocess.Environment.Key: String?] = [:]
         for (name, value) in environment { overlay[.init(stringLiteral: name)] = value.revealed }
+        let inherited = Subprocess.Environment.inherit.updating(overlay)
+        let program = arguments.first ?? ""
         do {
+            // Looked up first: a name would cost a process for each folder of PATH that does not have it.
+            let path =
+                program.contains("/")
+                ? FilePath(program) : try await Executable.name(program).resolveExecutablePath(in: inherited)
             let result = try await Subprocess.run(
-                arguments.first?.contains("/") == true
-                    ? .path(FilePath(arguments.first ?? "")) : .name(arguments.first ?? ""),
-                arguments: Arguments(Array(arguments.dropFirst())),
-                environment: .inherit.updating(overlay),
+                .path(path),
+                arguments: Arguments(executablePathOverride: program, remainingValues: Array(arguments.dropFirst())),
+                environment: inherited,
                 workingDirectory: workingDirectory.map { FilePath($0) },
                 platformOptions: options,
                 input: .inputWriter,
@@ -110,7 +115,7 @@ extension ChildProcess {
         } catch let error as SubprocessError {
             try Task.checkCancellation()
             throw ShellError(
-                .notStarted, machine: machine, message: "\(arguments.first ?? "") could not be run: \(error)")
+                .notStarted, machine: machine, message: "\(program) could not be run: \(error)")
         }
     }
 }
