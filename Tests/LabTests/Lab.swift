@@ -4,10 +4,23 @@ import Testing
 
 /// The lab of this machine: real droplets, as `Scripts/lab` makes them.
 ///
-/// The tests that need it run with `DEPLOYKIT_LAB=1`; `Scripts/test` sets that once the lab is prepared.
+/// The tests that need it run with `DEPLOYKIT_LAB=1`, or `all`; `Scripts/test` sets that once the lab is prepared.
 enum Lab {
+    private static let word = ProcessInfo.processInfo.environment["DEPLOYKIT_LAB"]
+
     /// Whether the lab's tests run.
-    static let isEnabled = ProcessInfo.processInfo.environment["DEPLOYKIT_LAB"] == "1"
+    static let isEnabled = word == "1" || isThorough
+
+    /// Whether they try every case, with `DEPLOYKIT_LAB=all`; else only those that tell the most.
+    static let isThorough = word == "all"
+
+    /// All cases, or those that tell the most.
+    static func cases<Case>(_ all: [Case], telling: [Case]) -> [Case] { isThorough ? all : telling }
+
+    /// Every third case, unless every one is tried.
+    static func third<Case>(of all: [Case]) -> [Case] {
+        isThorough ? all : all.enumerated().filter { $0.offset.isMultiple(of: 3) }.map(\.element)
+    }
 
     /// The folder of the package.
     static let package = String(#filePath.dropLast("Tests/LabTests/Lab.swift".count))

@@ -7,10 +7,24 @@ struct LabDroplet: Sendable {
     /// Its name in the lab.
     let name: String
     /// The settings that the commands read.
-    let settings: [String: String]
+    private(set) var settings: [String: String]
 
-    /// Hands an empty droplet to a test.
-    static func with(_ name: String = "tests", _ body: (LabDroplet) async throws -> Void) async throws {
+    /// Hands an empty droplet to a test, when it is its turn.
+    ///
+    /// - Parameters:
+    ///   - name: The droplet's name; a droplet has one test at a time.
+    ///   - room: How much of the machine the test takes.
+    ///   - body: The test.
+    /// - Throws: What `body` throws, or the lab's error.
+    static func with(
+        _ name: String = "tests", room: LabRoom = .half, _ body: (LabDroplet) async throws -> Void
+    ) async throws {
+        try await LabRoom.turn(of: name).run {
+            try await room.taken { try await prepared(name, body) }
+        }
+    }
+
+    private static func prepared(_ name: String, _ body: (LabDroplet) async throws -> Void) async throws {
         try await Lab.output(["Scripts/lab", "up", name])
         try await Lab.output(["Scripts/lab", "reset", name])
         let exports = try await Lab.output(["sh", "-c", #"eval "$(Scripts/lab env "$1")"; env"#, "sh", name])
@@ -18,7 +32,8 @@ struct LabDroplet: Sendable {
             guard line.hasPrefix("DEPLOYKIT_"), let equals = line.firstIndex(of: "=") else { return nil }
             return (String(line[..<equals]), String(line[line.index(after: equals)...]))
         }
-        let droplet = LabDroplet(name: name, settings: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+        var droplet = LabDroplet(name: name, settings: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
+        droplet.settings["COMPOSE_PROJECT_NAME"] = droplet.project
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(droplet)) } catch { outcome = .failure(error) }
         // What goes on running would take its part of the machine from the tests that follow.
@@ -46,15 +61,23 @@ struct LabDroplet: Sendable {
     func deploy(
         _ version: String, as release: String? = nil, variables: [String: String] = [:], options: [String] = []
     ) async throws -> CommandResult {
-        for service in ["site", "saas", "api"] {
-            try await Lab.output(["docker", "tag", "bankflow-\(service):\(version)", "bankflow-\(service)"])
-        }
-        let arguments =
-            ["deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release ?? version]
-            + ["--watch", "0"] + options
-        let environment = settings.merging(variables) { _, new in new }
-        return try await Lab.run(command(arguments), environment: environment)
+        let arguments = try await deployment(of: version, as: release) + options
+        return try await Lab.run(command(arguments), environment: settings.merging(variables) { _, new in new })
     }
+
+    /// The arguments that deploy the example as one of the versions that were built, whose images get its names.
+    func deployment(of version: String, as release: String? = nil) async throws -> [String] {
+        for service in ["site", "saas", "api"] {
+            try await Lab.output(["docker", "tag", "bankflow-\(service):\(version)", "\(project)-\(service)"])
+        }
+        return [
+            "deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release ?? version,
+            "--watch", "0",
+        ]
+    }
+
+    /// What Compose calls the example in the droplet's tests, so that their images are their own.
+    private var project: String { "bankflow-\(name)" }
 
     /// Runs a script on the droplet as root.
     @discardableResult

@@ -16,7 +16,7 @@ struct MigratingBankFlow: Sendable {
     ) async throws {
         let folder = try await Lab.output(["mktemp", "-d"]).filter { !$0.isNewline }
         do {
-            try await Lab.output(["sh", "-euc", prepare, "sh", folder])
+            try await Lab.output(["sh", "-euc", prepare, "sh", folder, name])
             try await LabDroplet.with(name) { droplet in
                 try await body(MigratingBankFlow(droplet: droplet, folder: folder))
             }
@@ -31,7 +31,7 @@ struct MigratingBankFlow: Sendable {
         tar -C Examples/bankflow --exclude ./target -cf - . | tar -C "$1" -xf -
         echo 'services:' >"$1/compose.override.yaml"
         for service in site saas api; do
-            printf '  %s:\n    image: bankflow-migrating-%s\n' "$service" "$service"
+            printf '  %s:\n    image: migrating-%s-%s\n' "$service" "$2" "$service"
         done >>"$1/compose.override.yaml"
         """#
 

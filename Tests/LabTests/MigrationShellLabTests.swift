@@ -23,13 +23,6 @@ struct MigrationShellLabTests {
         }
     }
 
-    @Test(arguments: DropletContract.checks.filter { $0.name.contains("migrat") || $0.name.contains("checkpoint") })
-    func `a real database keeps the contract`(check: DropletContract.Check) async throws {
-        try await LabDroplet.withSmallApplication("migrate") { application in
-            try await check.run(application.droplet, application)
-        }
-    }
-
     @Test func `a lock that another one holds ends it after lock_timeout, and it runs when that is gone`() async throws
     {
         try await Self.with { database, leased in

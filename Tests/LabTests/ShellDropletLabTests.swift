@@ -5,7 +5,7 @@ import Testing
 /// The real droplet, over SSH: what every droplet does, and what only a real one can show.
 @Suite(.enabled(if: Lab.isEnabled), .serialized)
 struct ShellDropletLabTests {
-    @Test(arguments: DropletContract.checks)
+    @Test(arguments: Lab.third(of: DropletContract.checks))
     func `a real droplet keeps the contract`(check: DropletContract.Check) async throws {
         try await LabDroplet.withSmallApplication { application in
             try await check.run(application.droplet, application)

@@ -30,37 +30,22 @@ struct StagedRun: Sendable {
         _ version: String, as release: String, at step: String,
         _ disturb: @escaping @Sendable (Moment) async throws -> Void
     ) async throws -> CommandResult {
-        try await run(try await arguments(version, as: release) + ["--output", "json"], at: step, disturb)
+        try await run(try await droplet.deployment(of: version, as: release) + ["--output", "json"], at: step, disturb)
     }
 
     /// Deploys a version of the example, undisturbed.
     func deploy(_ version: String, as release: String? = nil, options: [String] = []) async throws -> CommandResult {
-        let arguments = try await arguments(version, as: release ?? version) + options
+        let arguments = try await droplet.deployment(of: version, as: release) + options
         return try await Lab.run(
             droplet.command(arguments),
-            environment: droplet.settings.merging(Self.project) { $1 }.merging(variables) { $1 })
-    }
-
-    /// The example under another name, so that these tests' images are their own.
-    private static let project = ["COMPOSE_PROJECT_NAME": "bankflow-disturbed"]
-
-    private func arguments(_ version: String, as release: String) async throws -> [String] {
-        for service in ["site", "saas", "api"] {
-            try await Lab.output([
-                "docker", "tag", "bankflow-\(service):\(version)", "bankflow-disturbed-\(service)",
-            ])
-        }
-        return [
-            "deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", release, "--watch", "0",
-        ]
+            environment: droplet.settings.merging(variables) { $1 })
     }
 
     /// Runs a command of `ci-stage`, and lets something happen when a step begins.
     func run(
         _ arguments: [String], at step: String, _ disturb: @escaping @Sendable (Moment) async throws -> Void
     ) async throws -> CommandResult {
-        let assignments = droplet.settings.merging(Self.project) { $1 }.merging(variables) { $1 }
-            .sorted { $0.key < $1.key }
+        let assignments = droplet.settings.merging(variables) { $1 }.sorted { $0.key < $1.key }
         // The shell becomes the program, so the number that it prints is the program's.
         let command = Command(
             ["env", "-C", Lab.package] + assignments.map { "\($0.key)=\($0.value)" }
