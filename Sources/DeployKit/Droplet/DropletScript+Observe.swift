@@ -23,8 +23,11 @@ extension DropletScript {
             part() { printf '\n%s %s\n' "$boundary" "$1"; }
 
             {
-                ids=$(engine "http://engine/containers/json?all=1&filters={\"label\":[\"deploykit.scope=$scope\"]}" |
-                    grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4) || :
+                # One client for all three: each takes longer to start than the engine to answer.
+                engine -Z -o "$work/engine" http://engine/info -o "$work/images" http://engine/images/json \
+                    -o "$work/list" \
+                    "http://engine/containers/json?all=1&filters={\"label\":[\"deploykit.scope=$scope\"]}" || :
+                ids=$(grep -o '"Id":"[0-9a-f]*"' "$work/list" 2>/dev/null | cut -d '"' -f 4) || :
                 [ -n "$ids" ] || exit 0
                 set --
                 for id in $ids; do
@@ -45,8 +48,6 @@ extension DropletScript {
                         '-c statement_timeout=5000' deploykit-observe >"$work/schema" 2>/dev/null || :
                 } &
             fi
-            engine http://engine/info >"$work/engine" || : &
-            engine http://engine/images/json >"$work/images" || : &
             $compose version --short >"$work/compose" 2>/dev/null || : &
             "$@" >"$work/edge" 2>/dev/null || : &
 
