@@ -98,6 +98,40 @@ struct EdgeLabTests {
         }
     }
 
+    @Test func `with authenticated origin pulls only who shows a certificate is answered`() async throws {
+        try await EdgeLab.with { lab in
+            var one = lab.environment
+            one.serving = .blue
+            try await lab.start(.blue)
+            try await lab.droplet.root(
+                """
+                openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=pull \
+                    -keyout /run/fake-pull.key -out /run/fake-pull.pem 2>/dev/null
+                install -g haproxy -m 640 /run/fake-pull.pem /etc/haproxy/origin-pull.pem
+                """)
+            let outcome: Result<Void, any Error>
+            do {
+                try await lab.edge.configure(one)
+                try await lab.cutOver(one)
+                let ask = "curl -sk --max-time 20 --resolve api.example.com:443:127.0.0.1 https://api.example.com/"
+                #expect(
+                    try await lab.droplet.root("\(ask) --cert /run/fake-pull.pem --key /run/fake-pull.key")
+                        == "blue-api")
+                #expect(try await lab.droplet.root("\(ask) || echo refused") == "refused\n")
+                // The probes of a rollout come over SSH, and need none.
+                #expect(
+                    try await lab.droplet.root(
+                        "curl -sk --resolve api.example.com:20496:127.0.0.1 https://api.example.com:20496/")
+                        == "blue-api")
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            try await lab.droplet.root("rm /etc/haproxy/origin-pull.pem")
+            try outcome.get()
+        }
+    }
+
     @Test func `two environments never touch each other`() async throws {
         try await EdgeLab.with { lab in
             var one = lab.environment

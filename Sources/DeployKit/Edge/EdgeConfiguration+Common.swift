@@ -98,7 +98,8 @@ extension EdgeConfiguration {
 
     private var publicListeners: String {
         let secure = "ssl crt /etc/haproxy/certs/ alpn h2,http/1.1"
-        var lines = hasCertificates ? ["    bind :443 \(secure)"] : []
+        let clients = hasClientAuthority ? " ca-file \(Self.clientAuthority) verify required" : ""
+        var lines = hasCertificates ? ["    bind :443 \(secure)\(clients)"] : []
         if !environments.isEmpty { lines.append("    # The same rules for probes, which come over SSH.") }
         for environment in environments {
             let block = PortBlock(first: environment.firstPort)

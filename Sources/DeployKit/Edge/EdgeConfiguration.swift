@@ -10,19 +10,27 @@ public struct EdgeConfiguration: Sendable, Hashable {
     public let environments: [EdgeEnvironment]
     /// Whether there is a certificate to serve HTTPS with.
     public let hasCertificates: Bool
+    /// Whether the public has to show a certificate of the authority in ``clientAuthority``, as Cloudflare does with
+    /// authenticated origin pulls.
+    public let hasClientAuthority: Bool
 
-    /// Makes the configuration.
+    /// Makes the configuration; nobody has to show a certificate by default.
     ///
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when two environments claim one host, scope or
     ///   port block, or when a name holds what would break a line of the configuration.
-    public init(environments: [EdgeEnvironment], hasCertificates: Bool) throws {
+    public init(
+        environments: [EdgeEnvironment], hasCertificates: Bool, hasClientAuthority: Bool = false
+    ) throws {
         self.environments = environments.sorted { $0.scope < $1.scope }
         self.hasCertificates = hasCertificates
+        self.hasClientAuthority = hasClientAuthority
         try validate()
     }
 
     /// The folder of configurations on a droplet; HAProxy is started with `-f <root>/current`.
     static let root = "/var/lib/deploykit/edge"
+    /// The file of the authority that signs the certificate which Cloudflare shows to the droplet.
+    static let clientAuthority = "/etc/haproxy/origin-pull.pem"
     /// The file of what is common to all environments; the first in the order in which HAProxy reads.
     static let commonFile = "00-edge.cfg"
 

@@ -6,6 +6,8 @@ public struct EdgeReading: Sendable, Hashable {
     public var version: String
     /// Whether there is a certificate to serve HTTPS with.
     public var hasCertificates: Bool
+    /// Whether there is an authority whose certificates the public has to show.
+    public var hasClientAuthority: Bool
     /// What the edge was told of each environment, by scope.
     public var environments: [String: EdgeEnvironment]
     /// The digest of each environment's value, as it lies on the droplet.
@@ -36,6 +38,7 @@ public struct EdgeReading: Sendable, Hashable {
         version = workers.first?.last?.split(separator: "-").first.map(String.init) ?? ""
         formerWorkers = max(0, workers.count - 1)
         hasCertificates = parts.contains { $0.name == ["certificates"] }
+        hasClientAuthority = parts.contains { $0.name == ["client-authority"] }
 
         environments = [:]
         digests = [:]

@@ -145,6 +145,7 @@ extension EdgeScript {
             master=$1
             part() { printf '\n== %s\n' "$1"; }
             [ "$(find /etc/haproxy/certs -name '*.pem' 2>/dev/null | head -c 1)" = '' ] || part certificates
+            [ ! -e '\#(EdgeConfiguration.clientAuthority)' ] || part client-authority
             command='show stat -1 4 -1;get var proc.edge'
             for file in "$root"/current/*.json; do
                 [ -e "$file" ] || continue

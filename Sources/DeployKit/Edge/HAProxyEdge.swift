@@ -98,7 +98,8 @@ public struct HAProxyEdge: Sendable {
             var environments = reading.environments
             change(&environments)
             let configuration = try EdgeConfiguration(
-                environments: Array(environments.values), hasCertificates: reading.hasCertificates)
+                environments: Array(environments.values), hasCertificates: reading.hasCertificates,
+                hasClientAuthority: reading.hasClientAuthority)
             let command = try paths.configure(
                 configuration, for: environments[scope], scope: scope, beside: reading.others(than: scope))
             result = try await shell.run(command)

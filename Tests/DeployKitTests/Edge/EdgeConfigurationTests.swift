@@ -19,6 +19,18 @@ struct EdgeConfigurationTests {
         try EdgeFixture.expect(files["00-edge.cfg"] ?? "", equals: "empty/00-edge.cfg")
     }
 
+    @Test func `where an authority is there, only the public has to show a certificate`() throws {
+        let open = try EdgeConfiguration(environments: both, hasCertificates: true)
+        let closed = try EdgeConfiguration(environments: both, hasCertificates: true, hasClientAuthority: true)
+        let asking = try #require(closed.files["00-edge.cfg"]).split(separator: "\n").filter { $0.contains("verify") }
+        #expect(
+            asking == [
+                "    bind :443 ssl crt /etc/haproxy/certs/ alpn h2,http/1.1 ca-file /etc/haproxy/origin-pull.pem"
+                    + " verify required"
+            ])
+        #expect(open.structure != closed.structure)
+    }
+
     @Test func `renders the same whatever the order`() throws {
         let one = try EdgeConfiguration(environments: both, hasCertificates: true)
         let other = try EdgeConfiguration(environments: both.reversed(), hasCertificates: true)
