@@ -4,7 +4,7 @@ extension CommandContext {
     /// A deployment on a droplet that shows itself as the options say.
     func deployment(
         on droplet: any Droplet, format: OutputOptions.Format = .text, patience: Duration = .zero,
-        allowsDowntime: Bool = false, allowedContracts: [Int] = [], in environment: Environment? = nil
+        allowsDowntime: Bool = false, allowedContracts: Set<Int> = [], in environment: Environment? = nil
     ) -> Deployment<ContinuousClock> {
         let style: RolloutRenderer.Style = format == .json ? .jsonLines : isTerminal ? .terminal : .plain
         var renderer: any RolloutObserver = RolloutRenderer(style: style, write: write)
@@ -17,7 +17,7 @@ extension CommandContext {
         deployment.patience = patience
         deployment.secrets = secrets
         deployment.options = PlanOptions(allowsDowntime: allowsDowntime)
-        deployment.options.allowedContracts = Set(allowedContracts)
+        deployment.options.allowedContracts = allowedContracts
         return deployment
     }
 

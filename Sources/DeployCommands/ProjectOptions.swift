@@ -27,6 +27,22 @@ struct SchemaOptions: ParsableArguments, Sendable {
             "Run this migration although the release before may not bear it, or a big table is locked; again for each.",
             valueName: "version"))
     var allowedContracts: [Int] = []
+
+    /// The versions that the options and `DEPLOYKIT_ALLOW_CONTRACT` name; a pipeline sets that where it has no options.
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when the variable names anything else.
+    func allowed(_ variables: [String: String]) throws -> Set<Int> {
+        let words = (variables["DEPLOYKIT_ALLOW_CONTRACT"] ?? "").split { $0 == "," || $0.isWhitespace }
+        return try Set(allowedContracts).union(
+            words.map { word in
+                guard let version = Int(word) else {
+                    throw DeployError(
+                        .refused, "DEPLOYKIT_ALLOW_CONTRACT names \(word), which is no version of a migration",
+                        next: "Set it to the numbers at the begin of the files' names, with commas between them.")
+                }
+                return version
+            })
+    }
 }
 
 /// In which form a command answers.

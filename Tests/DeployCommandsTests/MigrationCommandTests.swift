@@ -46,6 +46,18 @@ struct MigrationCommandTests {
         #expect(before.errors.contains(".restore"))
     }
 
+    @Test func `a pipeline allows it with a variable, and a word there that is no version is refused`() async {
+        #expect(await before("deploy", "--version", "v1") == 0)
+        let allowing = ["USER": "ana", "DEPLOYKIT_ALLOW_CONTRACT": "7, 2"]
+        #expect(await after("plan", "--version", "v2", variables: allowing) == 0)
+        for command in ["plan", "deploy"] {
+            let wrong = ["USER": "ana", "DEPLOYKIT_ALLOW_CONTRACT": "2,drop"]
+            #expect(await after(command, "--version", "v2", variables: wrong) == 2)
+            #expect(after.errors.contains("DEPLOYKIT_ALLOW_CONTRACT names drop"))
+            #expect(after.connections == 0)
+        }
+    }
+
     @Test func `the flag runs it, and rollback then says why it cannot`() async {
         #expect(await before("deploy", "--version", "v1") == 0)
         #expect(await after("deploy", "--version", "v2", "--allow-contract", "2") == 0)

@@ -33,6 +33,7 @@ struct DeployCommand: AsyncParsableCommand {
     }
 
     private func deploy(in context: CommandContext, _ settings: AuditSettings) async throws {
+        let allowed = try schema.allowed(context.variables)
         // Reading the project and connecting take about as long as each other, and neither needs the other.
         let reading = Task { try await context.candidates.candidate(project, context: context) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -48,7 +49,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        allowedContracts: schema.allowedContracts, in: pace.applied(to: context.environment))
+                        allowedContracts: allowed, in: pace.applied(to: context.environment))
                     deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }

@@ -19,11 +19,12 @@ struct PlanCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try await CommandContext.active.taking(release, of: project)
         let settings = try context.auditSettings()
+        let allowed = try schema.allowed(context.variables)
         var candidate = try await context.candidates.candidate(project, context: context)
         candidate.findings += await context.gateFindings(gates.gateRecord, in: project.projectDirectory)
         let plan = try await context.droplet.withDroplet(context) { [candidate] droplet in
             var deployment = context.deployment(
-                on: droplet, allowsDowntime: allowDowntime, allowedContracts: schema.allowedContracts,
+                on: droplet, allowsDowntime: allowDowntime, allowedContracts: allowed,
                 in: pace.applied(to: context.environment))
             deployment.audit = settings
             return try await deployment.plan(candidate)

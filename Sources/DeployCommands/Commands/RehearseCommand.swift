@@ -50,7 +50,7 @@ struct RehearseCommand: AsyncParsableCommand {
         let candidate = try await context.candidates.candidate(project, context: context)
         let state = try await context.droplet.withDroplet(context) { try await $0.observe() }
         var options = PlanOptions(allowsDowntime: allowDowntime)
-        options.allowedContracts = Set(schema.allowedContracts)
+        options.allowedContracts = try schema.allowed(context.variables)
         return Rehearsal(of: candidate, on: state, environment: pace.applied(to: context.environment), options: options)
     }
 }
