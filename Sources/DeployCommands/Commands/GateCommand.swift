@@ -47,7 +47,7 @@ struct GateCommand: AsyncParsableCommand {
         let gates = try selected(of: context.environment)
         let keys = try signingKeys(context)
         let before = record == nil ? nil : try await cleanSource(context)
-        let results = try await results(of: gates, context)
+        let results = try await results(of: gates, context).map { $0.redacted(by: context.secrets) }
         context.workflow?.report(results, in: projectDirectory)
         try await writeReports(results, context)
         let report = GateReport(results, scope: context.environment.scope)
@@ -123,20 +123,20 @@ struct GateCommand: AsyncParsableCommand {
 
     private func writeReports(_ results: [GateResult], _ context: CommandContext) async throws {
         if let junit {
-            try write(JUnitReport.render(results, name: context.environment.scope), to: junit, context)
+            try write(JUnitReport.render(results, name: context.environment.scope), to: junit)
         }
         if let sarif {
             let prefix = Command(["git", "-C", projectDirectory ?? ".", "rev-parse", "--show-prefix"])
             let folder = try? await context.shell.run(prefix)
             let text = SARIFReport.render(
                 results, prefix: folder?.isSuccess == true ? folder?.output.lastLines(1) ?? "" : "")
-            try write(text, to: sarif, context)
+            try write(text, to: sarif)
         }
     }
 
-    private func write(_ text: String, to path: String, _ context: CommandContext) throws {
+    private func write(_ text: String, to path: String) throws {
         do {
-            try Data(context.secrets.redact(text).utf8).write(to: URL(filePath: path), options: .atomic)
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw DeployError(.refused, "\(path) cannot be written: \(error)")
         }
