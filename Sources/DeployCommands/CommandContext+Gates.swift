@@ -5,7 +5,7 @@ extension CommandContext {
     ///
     /// Nothing is asked of an environment that requires nothing, unless a record was handed over.
     func requireGates(_ record: String?, in folder: String?) async throws {
-        guard environment.gates.isRequired || record != nil else { return }
+        guard environment.requiresGates || record != nil else { return }
         let (source, verdict) = try await gateVerdict(record, in: folder)
         guard case .missing(let reasons) = verdict else { return }
         let commit = source.commit.prefix(12)
@@ -20,7 +20,7 @@ extension CommandContext {
 
     /// What `plan` says of the gates; nothing where the environment has none.
     func gateFindings(_ record: String?, in folder: String?) async -> [Finding] {
-        guard environment.gates.isRequired || record != nil else { return [] }
+        guard environment.requiresGates || record != nil else { return [] }
         do {
             switch try await gateVerdict(record, in: folder).verdict {
             case .given(let witness):

@@ -133,6 +133,14 @@ struct GateCommandTests {
         }
     }
 
+    @Test func `production takes no commit without its gates of security, also where the policy requires none`() async {
+        #expect(await run("deploy", "--version", "v1", variables: readers, requiring: false) == 14)
+        #expect(await run("gate", "--record", record, requiring: false) == 0)
+        let code = await run(
+            "deploy", "--version", "v1", "--gate-record", record, variables: readers, requiring: false)
+        #expect(code == 0)
+    }
+
     @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
         #expect(await run("deploy", "--version", "v1", variables: readers) == 14)
         #expect(printed.errors.contains("record: none was named with --gate-record"))

@@ -86,7 +86,7 @@ struct GateCommand: AsyncParsableCommand {
 
     private func signingKeys(_ context: CommandContext) throws -> SigningSettings {
         let keys = try SigningSettings(from: context.variables)
-        if record != nil, keys.key == nil, context.environment.gates.isRequired {
+        if record != nil, keys.key == nil, context.environment.requiresGates {
             throw DeployError(
                 .refused,
                 "DEPLOYKIT_SIGNING_KEY is not set: \(context.environment.name) takes no record without its signature",

@@ -40,7 +40,7 @@ public struct GateWarrant: Sendable {
         let (recorded, isFinal) = recordProblems(on: source)
         if recorded.isEmpty, let record { return .given(by: "the record \(record)") }
         // A record that was handed over and does not fit is an answer, where no other one is asked for.
-        guard environment.gates.isRequired, !isFinal else { return .missing(recorded) }
+        guard environment.requiresGates, !isFinal else { return .missing(recorded) }
         let checked = await checkProblem(on: source)
         guard let checked else {
             return .given(by: "GitHub's check \(environment.gates.check) of commit \(source.commit.prefix(12))")
@@ -51,7 +51,7 @@ public struct GateWarrant: Sendable {
     /// Why the record does not vouch, and whether nothing else may then.
     private func recordProblems(on source: SourceTree) -> (problems: [String], isFinal: Bool) {
         guard let record else { return (["record: none was named with --gate-record"], false) }
-        guard trusted != nil || !environment.gates.isRequired else {
+        guard trusted != nil || !environment.requiresGates else {
             return (["record \(record): no key is trusted; DEPLOYKIT_SIGNING_PUBLIC_KEY is not set"], false)
         }
         do throws(DeployError) {

@@ -17,7 +17,7 @@ struct GateWarrantTests {
             [
                 Gate("lint", title: "Lint", runs: .command(["lint"])),
                 Gate("secrets", title: "Secrets", kind: .security, runs: .secrets),
-                Gate("images", title: "Images", kind: .security, runs: .images, neededBy: []),
+                Gate("images", title: "Images", kind: .security, runs: .images, isOptional: true),
             ], isRequired: true)
     }
 
@@ -168,6 +168,26 @@ struct GateWarrantTests {
         ] {
             let path = try file(record, by: signer)
             #expect(await reasons(path, trusting: key.publicKey, github: try github(fake)) == [])
+        }
+    }
+
+    @Test func `production needs what looks after security, whatever a gate says, unless it is optional`() {
+        var production = production
+        var staging = production
+        staging.name = "staging"
+        let scan = Gate("scan", title: "Scan", kind: .security, runs: .secrets, neededBy: [])
+        #expect(scan.isNeeded(by: production) && !scan.isNeeded(by: staging))
+        var quality = scan
+        quality.kind = .quality
+        #expect(!quality.isNeeded(by: production))
+        var optional = scan
+        optional.isOptional = true
+        #expect(!optional.isNeeded(by: production))
+        for (gate, isRequired) in [(scan, true), (quality, false), (optional, false)] {
+            production.gates = GatePolicy([gate])
+            staging.gates = production.gates
+            #expect(production.requiresGates == isRequired)
+            #expect(!staging.requiresGates)
         }
     }
 
