@@ -141,6 +141,19 @@ struct GateCommandTests {
         #expect(code == 0)
     }
 
+    @Test func `whoever may not deploy is told so before anybody is asked about the gates`() async throws {
+        let workflow = try WorkflowFolder()
+        let github = FakeGitHub()
+        let wrong = workflow.variables(["GITHUB_REF": "refs/heads/feature"])
+        #expect(await run("deploy", "--version", "v1", variables: wrong, github: github) == 2)
+        #expect(printed.errors.contains("only refs/heads/staging changes"))
+        let other = workflow.variables(["DEPLOYKIT_ALLOWED_ACTORS": "bia"])
+        #expect(await run("deploy", "--version", "v1", variables: other, github: github) == 2)
+        #expect(github.requests.isEmpty)
+        #expect(await run("deploy", "--version", "v1", variables: workflow.variables(), github: github) == 14)
+        #expect(!github.requests.isEmpty)
+    }
+
     @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
         #expect(await run("deploy", "--version", "v1", variables: readers) == 14)
         #expect(printed.errors.contains("record: none was named with --gate-record"))
