@@ -52,6 +52,12 @@ struct GateWork: Sendable {
         try await shell.run(command(probe, within: .seconds(30))).isSuccess
     }
 
+    /// That git is not installed.
+    static let gitMissing = GateEnding.toolMissing("git", install: "apt-get install git")
+    /// That Docker is not installed.
+    static let dockerMissing = GateEnding.toolMissing(
+        "docker", install: "apt-get install docker.io docker-compose-v2")
+
     /// A finding whose file, where a program names it in full, is relative to the project's folder.
     func relative(_ finding: GateFinding) -> GateFinding {
         guard finding.file.hasPrefix("/") else { return finding }
@@ -81,6 +87,9 @@ enum GateEnding: Sendable {
 }
 
 extension CommandResult {
+    /// Whether the shell that should have run a program found none of its name.
+    var hasFoundNoProgram: Bool { status == 127 }
+
     /// The last lines of what was printed.
     var lines: [String] {
         (output + errorOutput).withoutEscapes.lastLines(20).split(separator: "\n").map(String.init)
