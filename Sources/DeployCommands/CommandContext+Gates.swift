@@ -37,6 +37,16 @@ extension CommandContext {
         }
     }
 
+    /// A folder within the repository, with a slash at its end: what the paths of findings begin with at GitHub.
+    ///
+    /// - Parameter folder: The folder; nil for where this process runs.
+    /// - Returns: The path from the repository's root; empty there, and where git does not say it.
+    func prefix(of folder: String?) async -> String {
+        let git = Command(["git", "-C", folder ?? ".", "rev-parse", "--show-prefix"])
+        guard let answer = try? await shell.run(git), answer.isSuccess else { return "" }
+        return answer.output.lastLines(1)
+    }
+
     private func gateVerdict(
         _ record: String?, in folder: String?
     ) async throws -> (source: SourceTree, verdict: GateWarrant.Verdict) {

@@ -154,6 +154,23 @@ struct GateCommandTests {
         #expect(!github.requests.isEmpty)
     }
 
+    @Test(arguments: ["/repo/app", "./app", "."])
+    func `in GitHub a finding is at its file in the repository, and what failed has a group`(_ path: String)
+        async throws
+    {
+        let workflow = try WorkflowFolder()
+        let code = await run(
+            "gate", "--project-directory", path, variables: workflow.variables(), lint: 1,
+            saying: "Diff in web/src/a.rs:3:\n+b\n")
+        #expect(code == 14)
+        #expect(printed.errors.contains("::error file=app/web/src/a.rs,line=3,"), "\(printed.errors)")
+        let lines = printed.output.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex(of: "::group::Lint: failed, 1 finding"))
+        #expect(lines[start + 1].contains("web/src/a.rs:3: rustfmt: "))
+        #expect(lines[start + 2] == "::endgroup::")
+        #expect(lines.filter { $0.hasPrefix("::") }.count == 2)
+    }
+
     @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
         #expect(await run("deploy", "--version", "v1", variables: readers) == 14)
         #expect(printed.errors.contains("record: none was named with --gate-record"))

@@ -48,10 +48,8 @@ struct GateCommand: AsyncParsableCommand {
         let keys = try signingKeys(context)
         let before = record == nil ? nil : try await cleanSource(context)
         let results = try await results(of: gates, context).map { $0.redacted(by: context.secrets) }
-        context.workflow?.report(results, in: projectDirectory)
-        try await writeReports(results, context)
-        let report = GateReport(results, scope: context.environment.scope)
-        context.write(format.output == .json ? JSONText.pretty(report) : GateText.render(results))
+        try await report(results, context)
+        show(results, context)
         let failed = results.filter(\.outcome.isFailure)
         do {
             if let record, let before {
@@ -121,16 +119,33 @@ struct GateCommand: AsyncParsableCommand {
         }
     }
 
-    private func writeReports(_ results: [GateResult], _ context: CommandContext) async throws {
+    private func show(_ results: [GateResult], _ context: CommandContext) {
+        guard format.output == .text else {
+            context.write(JSONText.pretty(GateReport(results, scope: context.environment.scope)))
+            return
+        }
+        for result in results where result.outcome.isFailure {
+            if let workflow = context.workflow {
+                workflow.open(GateText.heading(result))
+            } else {
+                context.write("\n\(GateText.heading(result))\n")
+            }
+            context.write(GateText.details(result))
+        }
+        context.workflow?.close()
+        context.write("\n" + GateText.table(results))
+    }
+
+    /// Tells GitHub, and writes the files that were asked for.
+    private func report(_ results: [GateResult], _ context: CommandContext) async throws {
+        let isPlaced = sarif != nil || context.workflow != nil
+        let prefix = isPlaced ? await context.prefix(of: projectDirectory) : ""
+        context.workflow?.report(results, prefix: prefix)
         if let junit {
             try write(JUnitReport.render(results, name: context.environment.scope), to: junit)
         }
         if let sarif {
-            let prefix = Command(["git", "-C", projectDirectory ?? ".", "rev-parse", "--show-prefix"])
-            let folder = try? await context.shell.run(prefix)
-            let text = SARIFReport.render(
-                results, prefix: folder?.isSuccess == true ? folder?.output.lastLines(1) ?? "" : "")
-            try write(text, to: sarif)
+            try write(SARIFReport.render(results, prefix: prefix), to: sarif)
         }
     }
 
