@@ -8,7 +8,8 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate",
         abstract: "Run the environment's quality and security gates, side by side, on what is checked out.",
         discussion: "A gate whose tool is not installed fails, with the command that installs it. "
-            + "What the gates run gets none of this process's secrets.")
+            + "What the gates run gets none of this process's secrets. "
+            + "Images are looked at by build, before they leave its machine.")
 
     @Option(help: "The folder of the Compose project; the current one by default.")
     var projectDirectory: String?

@@ -105,9 +105,9 @@ struct StepSummary {
 
     // MARK: - Parts
 
-    private func escaped(_ text: String) -> String { Markdown.escaped(secrets.redact(text)) }
+    func escaped(_ text: String) -> String { Markdown.escaped(secrets.redact(text)) }
 
-    private func heading(_ sign: String, _ words: String) -> String { "## \(sign) \(escaped(words))\n\n" }
+    func heading(_ sign: String, _ words: String) -> String { "## \(sign) \(escaped(words))\n\n" }
 
     private func page(_ host: String) -> String { Markdown.link(host, to: "https://\(host)") }
 
@@ -161,7 +161,7 @@ struct StepSummary {
         return text + "\n### Evidence\n\n" + Markdown.block(lines)
     }
 
-    private func links(_ record: RolloutRecorder.Record?) -> String {
+    func links(_ record: RolloutRecorder.Record?) -> String {
         var parts: [String] = []
         if !facts.runURL.isEmpty { parts.append(Markdown.link("run", to: facts.runURL)) }
         if !facts.commit.isEmpty {

@@ -8,6 +8,8 @@ public struct GateOptions: Sendable, Hashable {
     public var allowedContracts: Set<Int> = []
     /// The commit with which migrations are compared; nil for the one before.
     public var base: String?
+    /// The images that gates of images look at, which have to be on this machine; nil for those of the project.
+    public var images: [String]?
 
     /// Makes options.
     public init(jobs: Int? = nil) {
