@@ -47,6 +47,23 @@ extension CommandContext {
         return answer.output.lastLines(1)
     }
 
+    /// Lets the run's page say how long gates and build took, as far as what was handed over says it.
+    func tellJourney(_ record: String?) {
+        guard let workflow else { return }
+        if let record, let key = try? SigningSettings(from: variables).publicKey,
+            let gates = try? SignedEnvelope.read(record).open(GateRecord.self, type: GateRecord.type, signedBy: key),
+            let slowest = gates.results.max(by: { $0.milliseconds < $1.milliseconds })
+        {
+            // They ran side by side.
+            workflow.add(
+                Journey.Part(name: "Gates, the slowest: \(slowest.name)", duration: .milliseconds(slowest.milliseconds))
+            )
+        }
+        if let release, release.runURL == RuntimeSettings.runURL(variables), let time = release.milliseconds {
+            workflow.add(Journey.Part(name: "Build", duration: .milliseconds(time)))
+        }
+    }
+
     private func gateVerdict(
         _ record: String?, in folder: String?
     ) async throws -> (source: SourceTree, verdict: GateWarrant.Verdict) {

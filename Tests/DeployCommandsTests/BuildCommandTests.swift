@@ -115,6 +115,9 @@ struct BuildCommandTests {
         #expect(page.hasPrefix("## 📦 release v1 of bankflow is built, after "), "\(page)")
         #expect(page.contains("It was built, since nowhere cannot be read"))
         #expect(page.contains("| api | api | `\(HandoverFixture.identities[0].short)` | - |"))
+        let code = await staging(["deploy", "--release", fixture.path("built")], variables: variables)
+        #expect(code == 0, "\(staging.errors)")
+        #expect(workflow.text("summary.md").contains("| Build | "))
     }
 
     @Test func `in GitHub the page of a build that takes over says from where`() async throws {

@@ -171,6 +171,18 @@ struct GateCommandTests {
         #expect(lines.filter { $0.hasPrefix("::") }.count == 2)
     }
 
+    @Test func `the page of a deploy says how long its gates took`() async throws {
+        let workflow = try WorkflowFolder()
+        #expect(await run("gate", "--record", record) == 0)
+        let code = await run(
+            "deploy", "--version", "v1", "--gate-record", record,
+            variables: workflow.variables(readers))
+        #expect(code == 0, "\(printed.errors)")
+        let page = workflow.text("summary.md")
+        #expect(page.contains("| Part | Time |") && page.contains("| Gates, the slowest: "), "\(page)")
+        #expect(page.contains("| Rollout | ") && !page.contains("From push to serving"))
+    }
+
     @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
         #expect(await run("deploy", "--version", "v1", variables: readers) == 14)
         #expect(printed.errors.contains("record: none was named with --gate-record"))

@@ -27,6 +27,7 @@ struct DeployCommand: AsyncParsableCommand {
             let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
             try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
             let context = try await context.taking(release, of: project, isVerifying: verification.verified != nil)
+            context.tellJourney(gates.gateRecord)
             try await deploy(in: context, settings)
             try context.verify(verification)
         }

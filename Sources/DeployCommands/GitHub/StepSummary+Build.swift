@@ -33,3 +33,29 @@ extension StepSummary {
         return text + links(nil)
     }
 }
+
+/// How long a commit was on its way, and what of that took how long.
+struct Journey: Sendable {
+    /// A part of the way.
+    struct Part: Sendable {
+        var name: String
+        var duration: Duration
+    }
+
+    /// From the push until the release served; nil where the push, or that it did, is not known.
+    var whole: Duration?
+    /// The parts that are known.
+    var parts: [Part] = []
+}
+
+extension StepSummary {
+    /// The way from the push to the release that serves; empty where nothing is known of it but the rollout.
+    func journey(_ journey: Journey, rollout: Duration?) -> String {
+        var text = journey.whole.map { "\n**From push to serving:** \($0.inWords)\n" } ?? ""
+        if !journey.parts.isEmpty {
+            let parts = journey.parts + (rollout.map { [Journey.Part(name: "Rollout", duration: $0)] } ?? [])
+            text += "\n" + Markdown.table(["Part", "Time"], parts.map { [escaped($0.name), $0.duration.inWords] })
+        }
+        return text
+    }
+}

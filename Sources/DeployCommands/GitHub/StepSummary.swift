@@ -22,7 +22,9 @@ struct StepSummary {
     var secrets = KnownSecrets()
 
     /// A rollout: what was deployed where, its times, its traffic, and on failure what serves and what to do.
-    func rollout(_ record: RolloutRecorder.Record, error: DeployError?) -> String {
+    func rollout(
+        _ record: RolloutRecorder.Record, error: DeployError?, journey: Journey = Journey()
+    ) -> String {
         guard let plan = record.plan else { return failure(error) }
         let scope = facts.environment.scope
         let verb = plan.action == .deploy ? "deploy of" : "rollback to"
@@ -34,6 +36,7 @@ struct StepSummary {
         } else {
             let time = record.report.map { ", after \($0.duration.inWords)" } ?? ""
             text = heading("✅", "release \(plan.release.id) serves \(scope)\(time)") + places(of: plan)
+            text += self.journey(journey, rollout: record.report?.duration)
         }
         text += changes(plan, error: error)
         text += timeline(record, plan)
