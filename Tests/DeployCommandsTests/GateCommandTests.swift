@@ -169,6 +169,8 @@ struct GateCommandTests {
         #expect(lines[start + 1].contains("web/src/a.rs:3: rustfmt: "))
         #expect(lines[start + 2] == "::endgroup::")
         #expect(lines.filter { $0.hasPrefix("::") }.count == 2)
+        _ = await run("gate", variables: workflow.variables(), lint: 1, saying: "")
+        #expect(!printed.output.contains("::group::"), "nothing is to be folded")
     }
 
     @Test func `the page of a deploy says how long its gates took`() async throws {

@@ -126,12 +126,14 @@ struct GateCommand: AsyncParsableCommand {
             return
         }
         for result in results where result.outcome.isFailure {
-            if let workflow = context.workflow {
+            let details = GateText.details(result)
+            if let workflow = context.workflow, !details.isEmpty {
                 workflow.open(GateText.heading(result))
             } else {
+                context.workflow?.close()
                 context.write("\n\(GateText.heading(result))\n")
             }
-            context.write(GateText.details(result))
+            context.write(details)
         }
         context.workflow?.close()
         context.write("\n" + GateText.table(results))

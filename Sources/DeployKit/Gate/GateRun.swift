@@ -119,8 +119,11 @@ public struct GateRun: Sendable {
             return GateResult(of: gate, .failed, reason: reason, findings: findings, tail: tail)
         case .toolMissing(let name, let install):
             guard gate.isNeeded(by: environment) else {
+                let isBuilds = gate.runner == .images && options.images == nil
                 return GateResult(
-                    of: gate, .skipped, reason: "\(name) is not installed, and \(environment.name) does without")
+                    of: gate, .skipped,
+                    reason: "\(name) is not installed, and \(environment.name) does without"
+                        + (isBuilds ? "; the command build looks at the images where one is" : ""))
             }
             return GateResult(of: gate, .toolMissing, reason: "\(name) is not installed; \(install) installs it")
         case .nothingToLookAt(let reason):
