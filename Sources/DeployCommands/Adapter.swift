@@ -71,6 +71,6 @@ extension CommandContext {
     /// What a person types to run this executable.
     var commandName: String {
         guard program.isEmpty else { return program }
-        return environment.name == "production" ? "ci-prod" : "ci-stage"
+        return environment.isProduction ? "ci-prod" : "ci-stage"
     }
 }

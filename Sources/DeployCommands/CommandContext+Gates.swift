@@ -5,7 +5,7 @@ extension CommandContext {
     ///
     /// Nothing is asked of an environment that requires nothing, unless a record was handed over.
     func requireGates(_ record: String?, in folder: String?) async throws {
-        guard environment.gates.isRequired || record != nil else { return }
+        guard environment.requiresGates || record != nil else { return }
         let (source, verdict) = try await gateVerdict(record, in: folder)
         guard case .missing(let reasons) = verdict else { return }
         let commit = source.commit.prefix(12)
@@ -20,7 +20,7 @@ extension CommandContext {
 
     /// What `plan` says of the gates; nothing where the environment has none.
     func gateFindings(_ record: String?, in folder: String?) async -> [Finding] {
-        guard environment.gates.isRequired || record != nil else { return [] }
+        guard environment.requiresGates || record != nil else { return [] }
         do {
             switch try await gateVerdict(record, in: folder).verdict {
             case .given(let witness):
@@ -34,6 +34,33 @@ extension CommandContext {
             }
         } catch {
             return [Finding(.warning, "gates", "deploy will refuse this: \(DeployError(error).message)")]
+        }
+    }
+
+    /// A folder within the repository, with a slash at its end: what the paths of findings begin with at GitHub.
+    ///
+    /// - Parameter folder: The folder; nil for where this process runs.
+    /// - Returns: The path from the repository's root; empty there, and where git does not say it.
+    func prefix(of folder: String?) async -> String {
+        let git = Command(["git", "-C", folder ?? ".", "rev-parse", "--show-prefix"])
+        guard let answer = try? await shell.run(git), answer.isSuccess else { return "" }
+        return answer.output.lastLines(1)
+    }
+
+    /// Lets the run's page say how long gates and build took, as far as what was handed over says it.
+    func tellJourney(_ record: String?) {
+        guard let workflow else { return }
+        if let record, let key = try? SigningSettings(from: variables).publicKey,
+            let gates = try? SignedEnvelope.read(record).open(GateRecord.self, type: GateRecord.type, signedBy: key),
+            let slowest = gates.results.max(by: { $0.milliseconds < $1.milliseconds })
+        {
+            // They ran side by side.
+            workflow.add(
+                Journey.Part(name: "Gates, the slowest: \(slowest.name)", duration: .milliseconds(slowest.milliseconds))
+            )
+        }
+        if let release, release.runURL == RuntimeSettings.runURL(variables), let time = release.milliseconds {
+            workflow.add(Journey.Part(name: "Build", duration: .milliseconds(time)))
         }
     }
 

@@ -74,8 +74,14 @@ extension CommandContext {
         variables["DEPLOYKIT_IMAGES"].flatMap { ImageDelivery(setting: $0) } ?? environment.images
     }
 
+    /// Builds and moves images on this machine; what Docker prints goes to standard error.
+    var imageBuilder: ImageBuilder { imageBuilder(log: writeError) }
+
     /// Builds and moves images on this machine.
-    var imageBuilder: ImageBuilder {
+    ///
+    /// - Parameter log: Writes what Docker prints.
+    /// - Returns: The builder.
+    func imageBuilder(log: @escaping @Sendable (String) -> Void) -> ImageBuilder {
         ImageBuilder(
             shell: shell,
             logins: { [variables, shell] registries in
@@ -84,6 +90,6 @@ extension CommandContext {
                     password: Secret(variables["DEPLOYKIT_REGISTRY_PASSWORD"] ?? ""), registries: registries,
                     shell: shell)
             },
-            onLine: { [writeError] line in writeError("    \(line.printable)\n") })
+            onLine: { line in log("    \(line.printable)\n") })
     }
 }

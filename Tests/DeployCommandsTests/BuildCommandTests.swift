@@ -55,6 +55,85 @@ struct BuildCommandTests {
         #expect(save?.arguments.suffix(4) == ["--output", "images.tar", "api:latest", "site:latest"])
     }
 
+    /// What trivy says of an image.
+    private static let report = #"""
+        {"Results":[{"Vulnerabilities":[{"VulnerabilityID":"CVE-1","PkgName":"openssl","InstalledVersion":"1",
+        "FixedVersion":"2","Severity":"HIGH"}]}]}
+        """#
+
+    /// A machine in whose environment images are looked at, where a scanner answers so, or is missing.
+    private func scanning(_ report: String?) -> CommandRun {
+        var environment = CommandRun.environment
+        environment.gates = GatePolicy([
+            Gate("images", title: "Images", kind: .security, runs: .images, isOptional: true)
+        ])
+        let run = CommandRun(FakeDroplet(environment))
+        run.runner.expect(
+            "a scanner", repeats: true, where: { !["trivy", "grype"].filter($0.arguments.contains).isEmpty }
+        ) { _ in
+            report.map { CommandResult(output: $0) } ?? CommandResult(status: 127)
+        }
+        fixture.checkOut("a", in: run.runner)
+        fixture.answerAsDocker(in: run.runner)
+        return run
+    }
+
+    @Test func `images that a scanner finds something in are neither pushed nor saved`() async throws {
+        let run = scanning(Self.report)
+        let code = await build(
+            run, "--version", "v1", "--push", "--save", "images.tar", "--manifest", fixture.path("built"))
+        #expect(code == DeployError.Code.gate.exitCode)
+        #expect(run.errors.contains("CVE-1: api: openssl 1, high, mended in 2"), "\(run.errors)")
+        #expect(dockerCommands(run, "build") == 1)
+        #expect(!run.runner.commands.contains { !["push", "save"].filter($0.arguments.contains).isEmpty })
+        #expect(throws: DeployError.self) { try SignedEnvelope.read(fixture.path("built")) }
+    }
+
+    @Test func `images are built where the scanner finds nothing, or there is none, and it says which`() async {
+        for (report, words) in [("{}", "images passed"), (nil, "trivy or grype, is not installed")]
+            as [(String?, String)]
+        {
+            let run = scanning(report)
+            #expect(await build(run, "--version", "v1", "--save", "images.tar") == 0, "\(run.errors)")
+            #expect(run.errors.contains(words), "\(run.errors)")
+            #expect(dockerCommands(run, "save") == 1)
+        }
+    }
+
+    @Test func `in GitHub a build has a page, and a group around what Docker prints`() async throws {
+        let workflow = try WorkflowFolder()
+        fixture.checkOut("a", in: staging.runner)
+        fixture.answerAsDocker(in: staging.runner)
+        let variables = workflow.variables(fixture.variables)
+        let arguments = ["build", "--version", "v1", "--promote", "nowhere", "--manifest", fixture.path("built")]
+        #expect(await staging(arguments, variables: variables) == 0, "\(staging.errors)")
+        let lines = staging.output.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex(of: "::group::Build of release v1"))
+        let end = try #require(lines.firstIndex(of: "::endgroup::"))
+        #expect(start < end && lines[start..<end].contains("    /repo"), "\(lines)")
+        let page = workflow.text("summary.md")
+        #expect(page.hasPrefix("## 📦 release v1 of bankflow is built, after "), "\(page)")
+        #expect(page.contains("It was built, since nowhere cannot be read"))
+        #expect(page.contains("| api | api | `\(HandoverFixture.identities[0].short)` | - |"))
+        let code = await staging(["deploy", "--release", fixture.path("built")], variables: variables)
+        #expect(code == 0, "\(staging.errors)")
+        #expect(workflow.text("summary.md").contains("| Build | "))
+    }
+
+    @Test func `in GitHub the page of a build that takes over says from where`() async throws {
+        try await verifyInStaging()
+        let workflow = try WorkflowFolder()
+        fixture.checkOut("a", in: production.runner)
+        fixture.answerAsDocker(in: production.runner)
+        let code = await production(
+            ["build", "--promote", fixture.path("verified"), "--load", "images.tar"],
+            variables: workflow.variables(fixture.variables))
+        #expect(code == 0, "\(production.errors)")
+        let page = workflow.text("summary.md")
+        #expect(page.hasPrefix("## 📦 release v1 of bankflow is taken over, after "), "\(page)")
+        #expect(page.contains("Nothing was built: it serves staging since "))
+    }
+
     @Test func `programs get the manifest and nothing else`() async throws {
         fixture.checkOut("a", in: staging.runner)
         fixture.answerAsDocker(in: staging.runner)

@@ -29,7 +29,7 @@ struct GateCommandTests {
         environment.gates = GatePolicy(
             [
                 Gate("good", title: "Good", runs: .command(["good"])),
-                Gate("lint", title: "Lint", kind: .security, runs: .command(["lint"])),
+                Gate("lint", title: "Lint", kind: .security, runs: .command(["lint"]), reader: .cargoFormat),
             ], isRequired: true)
         droplet = FakeDroplet(environment)
         place = try Folder()
@@ -55,7 +55,8 @@ struct GateCommandTests {
     /// Runs a command where git and the gates' programs answer as it says.
     private func run(
         _ arguments: String..., variables: [String: String]? = nil, tree: String = "tree1", changed: String = "",
-        lint: Int = 0
+        lint: Int = 0, saying words: String = "line 3 is wrong\n", requiring isRequired: Bool = true,
+        github: FakeGitHub? = nil
     ) async -> Int32 {
         printed.clear()
         let shell = ScriptedShell()
@@ -66,13 +67,16 @@ struct GateCommandTests {
         expect("status", CommandResult(output: changed))
         expect("rev-parse", CommandResult(output: "app/\n"))
         expect("good", CommandResult())
-        expect("lint", CommandResult(status: lint, output: lint == 0 ? "" : "line 3 is wrong\n"))
+        expect("lint", CommandResult(status: lint, output: lint == 0 ? "" : words))
         let world = GateWorld(droplet: droplet)
+        var environment = droplet.environment
+        environment.gates.isRequired = isRequired
         var context = CommandContext(
-            environment: droplet.environment, variables: variables ?? self.variables, isTerminal: false,
+            environment: environment, variables: variables ?? self.variables, isTerminal: false,
             write: printed.print, writeError: printed.printError, droplet: world, candidates: world,
             runnerFindings: { _ in [] })
         context.shell = shell
+        context.transport = github
         return await Adapter.run(arguments, in: context)
     }
 
@@ -97,6 +101,88 @@ struct GateCommandTests {
         #expect(await run("gate", "--junit", "\(folder)/a.xml", "--sarif", "\(folder)/a.sarif", lint: 1) == 14)
         #expect(try String(contentsOfFile: "\(folder)/a.xml").contains("failures=\"1\""))
         #expect(try String(contentsOfFile: "\(folder)/a.sarif").contains(#""uri": "app/compose.yaml""#))
+    }
+
+    @Test func `reports are XML and JSON also where a secret is taken out of them`() async throws {
+        // Two of the secrets are words of the formats themselves.
+        let secrets = [
+            "API_TOKEN": "sentinel-of-a-token", "A_PASSWORD": "testcase", "B_PASSWORD": "physicalLocation",
+            "USER": "ana",
+        ]
+        for words in [
+            "the token is sentinel-of-a-token", "Diff in a-sentinel-of-a-token.rs:3:\n+sentinel-of-a-token\n",
+        ] {
+            let code = await run(
+                "gate", "--junit", "\(folder)/a.xml", "--sarif", "\(folder)/a.sarif", variables: secrets, lint: 1,
+                saying: words)
+            #expect(code == 14)
+            let junit = try String(contentsOfFile: "\(folder)/a.xml")
+            #expect(junit.isWellFormedXML, "\(junit)")
+            #expect(junit.contains("&lt;redacted&gt;") && junit.contains("<testcase "))
+            let sarif = try String(contentsOfFile: "\(folder)/a.sarif")
+            let result = try JSONValue(parsing: sarif)["runs"]?.elements.first?["results"]?.elements.first
+            #expect(result?["locations"]?.elements.first?["physicalLocation"] != nil, "\(sarif)")
+            #expect(!(junit + sarif + printed.output + printed.errors).contains("sentinel-of-a-token"))
+        }
+    }
+
+    @Test func `what is no XML is found`() {
+        #expect("<a b=\"c\"><d/>e &amp; f</a>".isWellFormedXML)
+        for text in ["<a>", "<a></b>", "<a b=\"<c>\"/>", "<a>b & c</a>", "<a>b <redacted> c</a>", "<a b/>"] {
+            #expect(!text.isWellFormedXML, "\(text)")
+        }
+    }
+
+    @Test func `production takes no commit without its gates of security, also where the policy requires none`() async {
+        #expect(await run("deploy", "--version", "v1", variables: readers, requiring: false) == 14)
+        #expect(await run("gate", "--record", record, requiring: false) == 0)
+        let code = await run(
+            "deploy", "--version", "v1", "--gate-record", record, variables: readers, requiring: false)
+        #expect(code == 0)
+    }
+
+    @Test func `whoever may not deploy is told so before anybody is asked about the gates`() async throws {
+        let workflow = try WorkflowFolder()
+        let github = FakeGitHub()
+        let wrong = workflow.variables(["GITHUB_REF": "refs/heads/feature"])
+        #expect(await run("deploy", "--version", "v1", variables: wrong, github: github) == 2)
+        #expect(printed.errors.contains("only refs/heads/staging changes"))
+        let other = workflow.variables(["DEPLOYKIT_ALLOWED_ACTORS": "bia"])
+        #expect(await run("deploy", "--version", "v1", variables: other, github: github) == 2)
+        #expect(github.requests.isEmpty)
+        #expect(await run("deploy", "--version", "v1", variables: workflow.variables(), github: github) == 14)
+        #expect(!github.requests.isEmpty)
+    }
+
+    @Test(arguments: ["/repo/app", "./app", "."])
+    func `in GitHub a finding is at its file in the repository, and what failed has a group`(_ path: String)
+        async throws
+    {
+        let workflow = try WorkflowFolder()
+        let code = await run(
+            "gate", "--project-directory", path, variables: workflow.variables(), lint: 1,
+            saying: "Diff in web/src/a.rs:3:\n+b\n")
+        #expect(code == 14)
+        #expect(printed.errors.contains("::error file=app/web/src/a.rs,line=3,"), "\(printed.errors)")
+        let lines = printed.output.split(separator: "\n").map(String.init)
+        let start = try #require(lines.firstIndex(of: "::group::Lint: failed, 1 finding"))
+        #expect(lines[start + 1].contains("web/src/a.rs:3: rustfmt: "))
+        #expect(lines[start + 2] == "::endgroup::")
+        #expect(lines.filter { $0.hasPrefix("::") }.count == 2)
+        _ = await run("gate", variables: workflow.variables(), lint: 1, saying: "")
+        #expect(!printed.output.contains("::group::"), "nothing is to be folded")
+    }
+
+    @Test func `the page of a deploy says how long its gates took`() async throws {
+        let workflow = try WorkflowFolder()
+        #expect(await run("gate", "--record", record) == 0)
+        let code = await run(
+            "deploy", "--version", "v1", "--gate-record", record,
+            variables: workflow.variables(readers))
+        #expect(code == 0, "\(printed.errors)")
+        let page = workflow.text("summary.md")
+        #expect(page.contains("| Part | Time |") && page.contains("| Gates, the slowest: "), "\(page)")
+        #expect(page.contains("| Rollout | ") && !page.contains("From push to serving"))
     }
 
     @Test func `deploy takes the record that gate wrote, and refuses without one before it connects`() async throws {
@@ -164,5 +250,32 @@ private struct GateWorld: DropletAccess, CandidateSource {
 extension String {
     fileprivate init(contentsOfFile path: String) throws {
         self.init(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+    }
+}
+
+extension String {
+    /// Whether each element ends, attributes have values without marks of XML, and each `&` begins a reference.
+    fileprivate var isWellFormedXML: Bool {
+        var open: [String] = []
+        for piece in split(separator: "<", omittingEmptySubsequences: false).dropFirst() {
+            guard let end = piece.firstIndex(of: ">") else { return false }
+            var tag = piece[..<end]
+            guard !tag.hasPrefix("?") else { continue }
+            if tag.hasPrefix("/") {
+                guard open.popLast() == String(tag.dropFirst()) else { return false }
+                continue
+            }
+            if tag.hasSuffix("/") { tag = tag.dropLast() } else { open.append(String(tag.prefix { $0 != " " })) }
+            let attributes = tag.split(separator: "\"", omittingEmptySubsequences: false)
+            guard attributes.count % 2 == 1, attributes.count > 1 || !tag.contains(" ") else { return false }
+            for index in attributes.indices.dropLast() where index % 2 == 0 {
+                guard attributes[index].hasSuffix("=") else { return false }
+            }
+        }
+        let references = ["amp;", "lt;", "gt;", "quot;", "apos;", "#"]
+        let areKnown = split(separator: "&", omittingEmptySubsequences: false).dropFirst().allSatisfy { piece in
+            references.contains { piece.hasPrefix($0) }
+        }
+        return open.isEmpty && areKnown
     }
 }

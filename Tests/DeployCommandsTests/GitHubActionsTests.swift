@@ -45,6 +45,32 @@ struct GitHubActionsTests {
         #expect(page.contains("audit head `5:"))
     }
 
+    private func time(ofPush event: String) throws -> Int? {
+        try folder.write(event, to: "event.json")
+        return PushEvent.time(in: ["GITHUB_EVENT_PATH": folder.path("event.json")])
+    }
+
+    @Test func `the time of a push is the push's, or else that of its commit; another event has none`() throws {
+        let head = #""head_commit":{"timestamp":"2026-11-28T14:00:00+02:00"}"#
+        #expect(try time(ofPush: #"{\#(head),"repository":{"pushed_at":1700000000}}"#) == 1_700_000_000)
+        #expect(try time(ofPush: "{\(head)}") == 1_795_867_200)
+        #expect(try time(ofPush: #"{\#(head),"repository":{"pushed_at":"2011-01-26T19:06:43Z"}}"#) == 1_795_867_200)
+        #expect(try time(ofPush: #"{"head_commit":null,"repository":{"pushed_at":1700000000}}"#) == nil)
+        #expect(try time(ofPush: "no JSON") == nil)
+        #expect(PushEvent.time(in: [:]) == nil)
+    }
+
+    @Test func `the page of a deploy says how long it was from the push, where that is known`() async throws {
+        let pushed = AuditSettings.systemTime() - 7200
+        try folder.write(#"{"head_commit":{},"repository":{"pushed_at":\#(pushed)}}"#, to: "event.json")
+        let variables = folder.variables(["GITHUB_EVENT_PATH": folder.path("event.json")])
+        #expect(await run("deploy", "--version", "v1", variables: variables) == 0)
+        #expect(page.contains("\n**From push to serving:** 120 min"), "\(page)")
+        let file = folder.text("summary.md")
+        #expect(await run("deploy", "--version", "v2", variables: self.variables) == 0)
+        #expect(!page.dropFirst(file.count).contains("From push to serving"))
+    }
+
     @Test func `a release that serves already needs no more than a line`() async {
         #expect(await run("deploy", "--version", "v1", variables: variables) == 0)
         let file = folder.text("summary.md")

@@ -22,6 +22,9 @@ final class WorkflowFolder: Sendable {
 
     func path(_ name: String) -> String { url.appending(path: name).path }
 
+    /// Writes a file.
+    func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: URL(filePath: path(name))) }
+
     /// What a file holds; empty where there is none.
     func text(_ name: String) -> String {
         (try? Data(contentsOf: URL(filePath: path(name)))).map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -28,45 +28,54 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext.active
+        let start = ContinuousClock.now
         let tree = try await SourceTree.read(project.source.folder, shell: context.shell)
         context.workflow?.set("tree", tree.tree)
-        guard let verified = try await verified(tree, in: context) else { return try await build(tree, in: context) }
-        switch try context.promotion(of: verified.manifest, from: tree) {
-        case .promote(let manifest):
-            try await takeOver(manifest, from: verified, in: context)
-        case .build(let reason):
-            say("Builds, since \(reason).", in: context)
-            try await build(tree, in: context)
+        var reason = ""
+        switch try await verified(tree, in: context) {
+        case nil: break
+        case .failure(let missing): reason = missing.reason
+        case .success(let verified):
+            switch try context.promotion(of: verified.manifest, from: tree) {
+            case .promote(let manifest):
+                try await takeOver(manifest, from: verified, in: context)
+                return show(manifest, isTakenOver: true, after: start.duration(to: .now), in: context)
+            case .build(let words): reason = words
+            }
         }
+        if !reason.isEmpty { say("Builds, since \(reason).", in: context) }
+        let manifest = try await build(tree, since: start, in: context)
+        show(manifest, because: reason, after: start.duration(to: .now), in: context)
     }
 
-    /// What could be taken over; nil where there is nothing.
-    private func verified(_ tree: SourceTree, in context: CommandContext) async throws -> VerifiedArtifact? {
+    /// What could be taken over, or why there is nothing; nil where nobody asked.
+    private func verified(
+        _ tree: SourceTree, in context: CommandContext
+    ) async throws -> Result<VerifiedArtifact, VerifiedArtifact.Missing>? {
         guard let file = handover.promote else { return nil }
-        guard file == VerifiedArtifact.option else { return VerifiedArtifact(manifest: file, archive: handover.load) }
-        switch try await VerifiedArtifact.download(of: tree, in: context) {
-        case .success(let artifact):
-            return artifact
-        case .failure(let missing):
-            say("Builds, since \(missing.reason).", in: context)
-            return nil
+        guard file == VerifiedArtifact.option else {
+            return .success(VerifiedArtifact(manifest: file, archive: handover.load))
         }
+        return try await VerifiedArtifact.download(of: tree, in: context)
     }
 
     private func takeOver(
         _ manifest: ReleaseManifest, from verified: VerifiedArtifact, in context: CommandContext
     ) async throws {
         let isPullable = context.delivery == .overSSH && manifest.images.values.allSatisfy { $0.digest != nil }
-        if verified.archive != nil || handover.save != nil || isPullable {
-            try await context.imageBuilder.bring(manifest, archive: verified.archive)
+        try await grouped("Images of release \(manifest.version)", in: context) { builder, _ in
+            if verified.archive != nil || handover.save != nil || isPullable {
+                try await builder.bring(manifest, archive: verified.archive)
+            }
+            if let archive = handover.save { try await builder.save(manifest, to: archive) }
         }
-        if let archive = handover.save { try await context.imageBuilder.save(manifest, to: archive) }
         // As it is, with the signature of who vouched for it.
         if let copy = handover.manifest { try SignedEnvelope.read(verified.manifest).write(to: copy) }
-        show(manifest, in: context)
     }
 
-    private func build(_ tree: SourceTree, in context: CommandContext) async throws {
+    private func build(
+        _ tree: SourceTree, since start: ContinuousClock.Instant, in context: CommandContext
+    ) async throws -> ReleaseManifest {
         guard tree.isClean || allowDirty || handover.manifest == nil else {
             throw DeployError(
                 .refused, "the working tree is not its commit, so that a manifest would name the wrong source",
@@ -86,21 +95,42 @@ struct BuildCommand: AsyncParsableCommand {
         }
         let model = try await ComposeClient(shell: context.shell).model(of: source)
         context.secrets.learn(model.variableValues.filter { SecretName.isConfidential($0.key) }.map(\.value))
-        let images = try await context.imageBuilder.build(
-            model, of: source, for: context.environment,
-            labels: BuildLabels(
-                tree: tree, version: version,
-                source: BuildLabels.source(context.variables, remote: await remote(source, context.shell))),
-            options: ImageBuilder.Options(pushes: push, pulls: pull, ignoresCache: noCache))
-        let manifest = ReleaseManifest(
+        let labels = BuildLabels(
+            tree: tree, version: version,
+            source: BuildLabels.source(context.variables, remote: await remote(source, context.shell)))
+        var manifest = ReleaseManifest(
             application: context.environment.application, version: version, commit: tree.commit, tree: tree.tree,
-            builtAt: AuditSettings.systemTime(), actor: RuntimeSettings.actor(context.variables),
-            runURL: RuntimeSettings.runURL(context.variables), images: images)
-        if let archive = handover.save { try await context.imageBuilder.save(manifest, to: archive) }
+            builtAt: 0, actor: RuntimeSettings.actor(context.variables),
+            runURL: RuntimeSettings.runURL(context.variables), images: [:])
+        try await grouped("Build of release \(version)", in: context) { builder, log in
+            manifest.images = try await builder.build(
+                model, of: source, for: context.environment, labels: labels,
+                options: ImageBuilder.Options(pushes: push, pulls: pull, ignoresCache: noCache)
+            ) { images in
+                try await context.judge(images, of: source, log: log)
+            }
+            manifest.builtAt = AuditSettings.systemTime()
+            manifest.milliseconds = start.duration(to: .now).milliseconds
+            if let archive = handover.save { try await builder.save(manifest, to: archive) }
+        }
         if let file = handover.manifest {
             try SignedEnvelope(manifest, type: ReleaseManifest.mediaType, key: signing.key).write(to: file)
         }
-        show(manifest, in: context)
+        return manifest
+    }
+
+    /// Lets Docker work, what it prints in a group where GitHub shows the log to people.
+    private func grouped(
+        _ title: String, in context: CommandContext,
+        _ body: (_ builder: ImageBuilder, _ log: @escaping @Sendable (String) -> Void) async throws -> Void
+    ) async throws {
+        guard let workflow = context.workflow, format.output == .text else {
+            return try await body(context.imageBuilder, context.writeError)
+        }
+        workflow.open(title)
+        defer { workflow.close() }
+        // On the stream of the group's own marks: the runner reads each of the two by itself.
+        try await body(context.imageBuilder(log: context.write), context.write)
     }
 
     private func remote(_ source: ComposeSource, _ shell: any Shell) async -> String {
@@ -109,7 +139,12 @@ struct BuildCommand: AsyncParsableCommand {
         return result.output
     }
 
-    private func show(_ manifest: ReleaseManifest, in context: CommandContext) {
+    private func show(
+        _ manifest: ReleaseManifest, isTakenOver: Bool = false, because reason: String = "", after duration: Duration,
+        in context: CommandContext
+    ) {
+        let word = isTakenOver ? context.environment.promotesFrom.flatMap(manifest.verification) : nil
+        context.workflow?.add { $0.build(manifest, takenOverBy: word, because: reason, after: duration) }
         context.write(
             format.output == .json
                 ? JSONText.pretty(manifest)

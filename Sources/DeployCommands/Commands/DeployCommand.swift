@@ -23,10 +23,11 @@ struct DeployCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandContext.active.telling(of: .deploy) { context in
-            // Whoever may not deploy brings no images either.
-            try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
+            // Whoever may not deploy has nobody asked, and brings no images either.
             let settings = try await context.admitted(audit, approval, folder: project.projectDirectory)
+            try await context.requireGates(gates.gateRecord, in: project.projectDirectory)
             let context = try await context.taking(release, of: project, isVerifying: verification.verified != nil)
+            context.tellJourney(gates.gateRecord)
             try await deploy(in: context, settings)
             try context.verify(verification)
         }

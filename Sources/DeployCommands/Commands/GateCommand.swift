@@ -8,7 +8,8 @@ struct GateCommand: AsyncParsableCommand {
         commandName: "gate",
         abstract: "Run the environment's quality and security gates, side by side, on what is checked out.",
         discussion: "A gate whose tool is not installed fails, with the command that installs it. "
-            + "What the gates run gets none of this process's secrets.")
+            + "What the gates run gets none of this process's secrets. "
+            + "Images are looked at by build, before they leave its machine.")
 
     @Option(help: "The folder of the Compose project; the current one by default.")
     var projectDirectory: String?
@@ -47,11 +48,9 @@ struct GateCommand: AsyncParsableCommand {
         let gates = try selected(of: context.environment)
         let keys = try signingKeys(context)
         let before = record == nil ? nil : try await cleanSource(context)
-        let results = try await results(of: gates, context)
-        context.workflow?.report(results, in: projectDirectory)
-        try await writeReports(results, context)
-        let report = GateReport(results, scope: context.environment.scope)
-        context.write(format.output == .json ? JSONText.pretty(report) : GateText.render(results))
+        let results = try await results(of: gates, context).map { $0.redacted(by: context.secrets) }
+        try await report(results, context)
+        show(results, context)
         let failed = results.filter(\.outcome.isFailure)
         do {
             if let record, let before {
@@ -86,7 +85,7 @@ struct GateCommand: AsyncParsableCommand {
 
     private func signingKeys(_ context: CommandContext) throws -> SigningSettings {
         let keys = try SigningSettings(from: context.variables)
-        if record != nil, keys.key == nil, context.environment.gates.isRequired {
+        if record != nil, keys.key == nil, context.environment.requiresGates {
             throw DeployError(
                 .refused,
                 "DEPLOYKIT_SIGNING_KEY is not set: \(context.environment.name) takes no record without its signature",
@@ -121,22 +120,41 @@ struct GateCommand: AsyncParsableCommand {
         }
     }
 
-    private func writeReports(_ results: [GateResult], _ context: CommandContext) async throws {
+    private func show(_ results: [GateResult], _ context: CommandContext) {
+        guard format.output == .text else {
+            context.write(JSONText.pretty(GateReport(results, scope: context.environment.scope)))
+            return
+        }
+        for result in results where result.outcome.isFailure {
+            let details = GateText.details(result)
+            if let workflow = context.workflow, !details.isEmpty {
+                workflow.open(GateText.heading(result))
+            } else {
+                context.workflow?.close()
+                context.write("\n\(GateText.heading(result))\n")
+            }
+            context.write(details)
+        }
+        context.workflow?.close()
+        context.write("\n" + GateText.table(results))
+    }
+
+    /// Tells GitHub, and writes the files that were asked for.
+    private func report(_ results: [GateResult], _ context: CommandContext) async throws {
+        let isPlaced = sarif != nil || context.workflow != nil
+        let prefix = isPlaced ? await context.prefix(of: projectDirectory) : ""
+        context.workflow?.report(results, prefix: prefix)
         if let junit {
-            try write(JUnitReport.render(results, name: context.environment.scope), to: junit, context)
+            try write(JUnitReport.render(results, name: context.environment.scope), to: junit)
         }
         if let sarif {
-            let prefix = Command(["git", "-C", projectDirectory ?? ".", "rev-parse", "--show-prefix"])
-            let folder = try? await context.shell.run(prefix)
-            let text = SARIFReport.render(
-                results, prefix: folder?.isSuccess == true ? folder?.output.lastLines(1) ?? "" : "")
-            try write(text, to: sarif, context)
+            try write(SARIFReport.render(results, prefix: prefix), to: sarif)
         }
     }
 
-    private func write(_ text: String, to path: String, _ context: CommandContext) throws {
+    private func write(_ text: String, to path: String) throws {
         do {
-            try Data(context.secrets.redact(text).utf8).write(to: URL(filePath: path), options: .atomic)
+            try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
             throw DeployError(.refused, "\(path) cannot be written: \(error)")
         }

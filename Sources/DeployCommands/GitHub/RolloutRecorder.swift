@@ -13,6 +13,8 @@ final class RolloutRecorder: RolloutObserver {
         var report: RolloutReport?
         /// What a release answered that was taken back, or what the one that serves answered while it was watched.
         var traffic: ReleaseTraffic?
+        /// When the release got all requests, by how long the run had gone on; nil for one that did not yet.
+        var served: Duration?
         /// The end of the audit trail.
         var head: AuditHead?
         /// What did not go as it should, beside the rollout.
@@ -46,7 +48,9 @@ extension RolloutRecorder.Record {
         case .planned(let plan): self.plan = plan
         case .began: began = now
         case .progressed: break
-        case .performed(let step, let duration, _): add(step, from: began, for: duration, .done)
+        case .performed(let step, let duration, _):
+            add(step, from: began, for: duration, .done)
+            if case .cutOver = step { served = now }
         case .failed(let step, _): add(step, from: began, for: now - began, .failed)
         case .undid(let step, let duration, let problem):
             bars.append(

@@ -22,7 +22,9 @@ struct StepSummary {
     var secrets = KnownSecrets()
 
     /// A rollout: what was deployed where, its times, its traffic, and on failure what serves and what to do.
-    func rollout(_ record: RolloutRecorder.Record, error: DeployError?) -> String {
+    func rollout(
+        _ record: RolloutRecorder.Record, error: DeployError?, journey: Journey = Journey()
+    ) -> String {
         guard let plan = record.plan else { return failure(error) }
         let scope = facts.environment.scope
         let verb = plan.action == .deploy ? "deploy of" : "rollback to"
@@ -34,6 +36,7 @@ struct StepSummary {
         } else {
             let time = record.report.map { ", after \($0.duration.inWords)" } ?? ""
             text = heading("✅", "release \(plan.release.id) serves \(scope)\(time)") + places(of: plan)
+            text += self.journey(journey, rollout: record.report?.duration)
         }
         text += changes(plan, error: error)
         text += timeline(record, plan)
@@ -105,9 +108,9 @@ struct StepSummary {
 
     // MARK: - Parts
 
-    private func escaped(_ text: String) -> String { Markdown.escaped(secrets.redact(text)) }
+    func escaped(_ text: String) -> String { Markdown.escaped(secrets.redact(text)) }
 
-    private func heading(_ sign: String, _ words: String) -> String { "## \(sign) \(escaped(words))\n\n" }
+    func heading(_ sign: String, _ words: String) -> String { "## \(sign) \(escaped(words))\n\n" }
 
     private func page(_ host: String) -> String { Markdown.link(host, to: "https://\(host)") }
 
@@ -161,7 +164,7 @@ struct StepSummary {
         return text + "\n### Evidence\n\n" + Markdown.block(lines)
     }
 
-    private func links(_ record: RolloutRecorder.Record?) -> String {
+    func links(_ record: RolloutRecorder.Record?) -> String {
         var parts: [String] = []
         if !facts.runURL.isEmpty { parts.append(Markdown.link("run", to: facts.runURL)) }
         if !facts.commit.isEmpty {

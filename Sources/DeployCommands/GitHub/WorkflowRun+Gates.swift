@@ -8,16 +8,16 @@ extension WorkflowRun {
     ///
     /// - Parameters:
     ///   - results: How the gates ended.
-    ///   - folder: The project's folder in the repository, as the command line says it; nil for its root.
-    func report(_ results: [GateResult], in folder: String?) {
+    ///   - prefix: The project's folder in the repository, with a slash at its end; empty where they are the same.
+    func report(_ results: [GateResult], prefix: String) {
         add { $0.gates(results.map(GateRow.init)) }
-        let prefix = folder.map { $0 == "." || $0.hasPrefix("/") ? "" : $0 + "/" } ?? ""
         for result in results {
             for finding in result.findings.prefix(Self.annotationLimit) {
                 let place = finding.file.isEmpty ? result.anchor : finding.file
                 annotate(
                     finding.severity.level, finding.message, title: "\(result.title): \(finding.rule)",
-                    file: place.isEmpty ? nil : prefix + place, line: finding.line > 0 ? finding.line : nil)
+                    file: place.isEmpty ? nil : place.hasPrefix("/") ? place : prefix + place,
+                    line: finding.line > 0 ? finding.line : nil)
             }
         }
     }

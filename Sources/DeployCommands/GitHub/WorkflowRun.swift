@@ -16,6 +16,7 @@ final class WorkflowRun: Sendable {
     private let secrets: KnownSecrets
     private let write: @Sendable (String) -> Void
     private let writeError: @Sendable (String) -> Void
+    private let startedAt = AuditSettings.systemTime()
     private let state = Mutex(State())
 
     private struct State {
@@ -23,6 +24,7 @@ final class WorkflowRun: Sendable {
         var error: DeployError?
         var sections: [String] = []
         var outputs: [WorkflowOutput] = []
+        var parts: [Journey.Part] = []
     }
 
     /// Makes it for a command that runs in GitHub Actions; nil anywhere else.
@@ -90,6 +92,9 @@ final class WorkflowRun: Sendable {
         state.withLock { $0.sections.append(text) }
     }
 
+    /// Takes up how long something took that came before the rollout.
+    func add(_ part: Journey.Part) { state.withLock { $0.parts.append(part) } }
+
     /// Hands a value to later steps.
     func set(_ name: String, _ value: String) {
         state.withLock { $0.outputs.append(WorkflowOutput(name, secrets.redact(value))) }
@@ -101,12 +106,22 @@ final class WorkflowRun: Sendable {
         let state = state.withLock { $0 }
         let record = recorder.record
         append(outputs(record, state, code).map(\.text).joined(), to: "GITHUB_OUTPUT")
-        let own = record.plan == nil ? summary.failure(state.error) : summary.rollout(record, error: state.error)
+        let own = record.plan == nil ? summary.failure(state.error) : rollout(record, state)
         let page = secrets.redact(own + state.sections.joined())
         if !page.isEmpty, let path = path("GITHUB_STEP_SUMMARY") {
             let room = Self.summaryLimit - (fileSize(path) ?? 0)
             append(Self.cut(page, to: room), to: "GITHUB_STEP_SUMMARY")
         }
+    }
+
+    private func rollout(_ record: RolloutRecorder.Record, _ state: State) -> String {
+        var journey = Journey(parts: state.parts)
+        if let served = record.served, let pushedAt = PushEvent.time(in: variables) {
+            // By two clocks: what they differ by is no time that passed.
+            let whole = Duration.seconds(startedAt - pushedAt) + served
+            if whole > .zero { journey.whole = whole }
+        }
+        return summary.rollout(record, error: state.error, journey: journey)
     }
 
     private func outputs(_ record: RolloutRecorder.Record, _ state: State, _ code: Int32) -> [WorkflowOutput] {

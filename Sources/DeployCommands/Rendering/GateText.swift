@@ -17,14 +17,14 @@ enum GateText {
         }
     }
 
-    /// All results.
-    static func render(_ results: [GateResult]) -> String {
-        let failed = results.filter(\.outcome.isFailure)
-        return failed.map(section).joined() + "\n" + table(results)
+    /// How a gate that failed ended, without an end of the line.
+    static func heading(_ result: GateResult) -> String {
+        "\(result.title): \(result.outcome.words)\(result.reason.isEmpty ? "" : ", \(result.reason)")"
     }
 
-    private static func section(_ result: GateResult) -> String {
-        var text = "\n\(result.title): \(result.outcome.words)\(result.reason.isEmpty ? "" : ", \(result.reason)")\n"
+    /// What a gate that failed found, or the last that it printed.
+    static func details(_ result: GateResult) -> String {
+        var text = ""
         let findings = result.findings.filter { $0.severity == .error }
         for finding in findings.prefix(shown) {
             let place = finding.place.isEmpty ? "" : "\(finding.place): "
@@ -36,7 +36,8 @@ enum GateText {
         return text
     }
 
-    private static func table(_ results: [GateResult]) -> String {
+    /// All results, a line each.
+    static func table(_ results: [GateResult]) -> String {
         var table = Table("gate", "kind", "result", "time", "")
         for result in results {
             let warnings = result.findings.count { $0.severity == .warning }

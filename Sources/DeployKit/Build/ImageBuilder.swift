@@ -46,11 +46,13 @@ package struct ImageBuilder: Sendable {
     ///   - environment: Says what of it is replaced with each release.
     ///   - labels: The labels of the images.
     ///   - options: How they are built.
+    ///   - judge: Looks at the images by their names, once all are here and before one is pushed; what it throws ends
+    ///     the build.
     /// - Returns: The image of each service.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/image`` where Docker does not build, pull or push one.
     package func build(
         _ model: ComposeModel, of source: ComposeSource, for environment: Environment, labels: BuildLabels,
-        options: Options
+        options: Options, judge: ([String]) async throws -> Void = { _ in }
     ) async throws -> [String: ReleaseManifest.Image] {
         let application = ComposeSplit.split(model, for: environment)
         let names = application.releaseImages
@@ -63,6 +65,7 @@ package struct ImageBuilder: Sendable {
         try await transfer(
             "pull", Set(others.values).filter { here[$0] == nil }.sorted(), registries: registries)
         let pins = try await ImagePinner(engine: shell).pin(names, built: built).pins
+        try await judge(Set(names.values).sorted())
         if options.pushes {
             let own = Set(names.filter { built.contains($0.key) }.values)
             try await transfer("push", own.sorted(), registries: registries)

@@ -55,6 +55,8 @@ public struct ReleaseManifest: Sendable, Hashable, Codable {
     public var images: [String: Image]
     /// Where they have served.
     public var verifications: [Verification]
+    /// How long the build took, in milliseconds; nil where nobody measured it.
+    public var milliseconds: Int?
 
     /// Makes a manifest.
     public init(

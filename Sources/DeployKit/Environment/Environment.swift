@@ -82,4 +82,7 @@ public struct Environment: Sendable, Hashable, Codable {
 
     /// The name that all of this environment's things on the droplet begin with, as `bankflow-staging`.
     public var scope: String { "\(application)-\(name)" }
+
+    /// Whether it is the one that people use.
+    public var isProduction: Bool { name == "production" }
 }

@@ -55,8 +55,11 @@ public struct Gate: Sendable, Hashable, Codable {
     public var timeLimit: Duration
     /// The environments that need it; nil for all of them.
     ///
-    /// Elsewhere it runs, too, and has to pass; only where its tool is missing it is left out, and that is said.
+    /// Production needs what looks after security in any case. Elsewhere it runs, too, and has to pass; only where its
+    /// tool is missing it is left out, and that is said.
     public var neededBy: [String]?
+    /// Whether no environment needs it, not even production one that looks after security.
+    public var isOptional: Bool
     /// The Compose services, as `postgres`, that run beside it, and are thrown away afterwards.
     ///
     /// The variables of the Compose file whose addresses name one of them are set for the command, with the address
@@ -75,6 +78,7 @@ public struct Gate: Sendable, Hashable, Codable {
         tool: Tool? = nil,
         timeLimit: Duration = .seconds(600),
         neededBy: [String]? = nil,
+        isOptional: Bool = false,
         services: [String] = [],
         anchor: String = "compose.yaml"
     ) {
@@ -86,13 +90,16 @@ public struct Gate: Sendable, Hashable, Codable {
         self.tool = tool
         self.timeLimit = timeLimit
         self.neededBy = neededBy
+        self.isOptional = isOptional
         self.services = services
         self.anchor = anchor
     }
 
     /// Whether an environment takes no commit that has not passed it.
     public func isNeeded(by environment: Environment) -> Bool {
-        neededBy?.contains(environment.name) ?? true
+        if isOptional { return false }
+        if kind == .security, environment.isProduction { return true }
+        return neededBy?.contains(environment.name) ?? true
     }
 }
 
@@ -100,7 +107,8 @@ public struct Gate: Sendable, Hashable, Codable {
 public struct GatePolicy: Sendable, Hashable, Codable {
     /// The gates; none by default.
     public var gates: [Gate]
-    /// Whether a deploy refuses a commit of which nobody vouches that it passed them; by default it does not.
+    /// Whether a deploy refuses a commit of which nobody vouches that it passed them; by default it does not, but for
+    /// production's gates of security.
     public var isRequired: Bool
     /// The name of the GitHub check, a job's, that stands for the gates of a commit.
     public var check: String
@@ -110,5 +118,13 @@ public struct GatePolicy: Sendable, Hashable, Codable {
         self.gates = gates
         self.isRequired = isRequired
         self.check = check
+    }
+}
+
+extension Environment {
+    /// Whether a deploy refuses a commit of which nobody vouches that it passed the gates.
+    public var requiresGates: Bool {
+        gates.isRequired
+            || isProduction && gates.gates.contains { $0.kind == .security && $0.isNeeded(by: self) }
     }
 }

@@ -75,16 +75,26 @@ public struct GateRecord: Sendable, Hashable, Codable {
                 "it is of another tree: of commit \(commit.prefix(12)), and \(source.commit.prefix(12)) is checked out")
         }
         if !isWhole { problems.append("it is of a part of the gates (--only)") }
-        for gate in environment.gates.gates {
-            let entry = results.first { $0.name == gate.name }
-            switch entry?.outcome {
-            case nil where gate.isNeeded(by: environment): problems.append("the gate \(gate.name) is not in it")
-            case .skipped? where gate.isNeeded(by: environment):
-                problems.append("the gate \(gate.name) was skipped")
-            case let outcome? where outcome.isFailure: problems.append("the gate \(gate.name) \(outcome.words)")
-            default: break
+        problems += environment.gates.gates.filter { gate in
+            gate.isNeeded(by: environment) && !results.contains { $0.name == gate.name }
+        }.map { "the gate \($0.name) is not in it" }
+        return problems + failures(for: environment)
+    }
+
+    /// The gates that did not pass, each in a sentence: one that an environment needs and was skipped is among them.
+    private func failures(for environment: Environment) -> [String] {
+        environment.gates.gates.compactMap { gate in
+            switch results.first(where: { $0.name == gate.name })?.outcome {
+            case .skipped? where gate.isNeeded(by: environment): "the gate \(gate.name) was skipped"
+            case let outcome? where outcome.isFailure: "the gate \(gate.name) \(outcome.words)"
+            default: nil
             }
         }
-        return problems
+    }
+
+    /// Whether it says of just this source tree that it did not pass an environment's gates.
+    func condemns(_ source: SourceTree, for environment: Environment) -> Bool {
+        application == environment.application && self.environment == environment.name && tree == source.tree
+            && !failures(for: environment).isEmpty
     }
 }

@@ -73,22 +73,30 @@ public struct GateRun: Sendable {
             result = try await judged(gate)
         } catch {
             try Task.checkCancellation()
-            result = failure(of: gate, error)
+            result = try await failure(of: gate, error)
         }
         result.milliseconds = (ContinuousClock.now - start).milliseconds
         return result
     }
 
-    private func failure(of gate: Gate, _ error: any Error) -> GateResult {
+    private func failure(of gate: Gate, _ error: any Error) async throws -> GateResult {
         let deployError = DeployError(error)
-        let isLate = (error as? ShellError)?.code == .deadline
+        let code = (error as? ShellError)?.code
+        // Docker alone is run without a shell, which would end with a status of its own.
+        if code == .notStarted, try await !work(of: gate).has(["docker", "--version"]) {
+            return result(gate, GateWork.dockerMissing)
+        }
+        let isLate = code == .deadline
         return GateResult(
             of: gate, isLate ? .timedOut : .failed, reason: deployError.message, tail: deployError.evidence)
     }
 
+    private func work(of gate: Gate) -> GateWork {
+        GateWork(gate: gate, environment: environment, source: source, shell: shell, options: options, hidden: hidden)
+    }
+
     private func judged(_ gate: Gate) async throws -> GateResult {
-        let work = GateWork(
-            gate: gate, environment: environment, source: source, shell: shell, options: options, hidden: hidden)
+        let work = work(of: gate)
         let ending: GateEnding
         switch gate.runner {
         case .compose: ending = try await ComposeCheck(gate: work).run()
@@ -111,8 +119,11 @@ public struct GateRun: Sendable {
             return GateResult(of: gate, .failed, reason: reason, findings: findings, tail: tail)
         case .toolMissing(let name, let install):
             guard gate.isNeeded(by: environment) else {
+                let isBuilds = gate.runner == .images && options.images == nil
                 return GateResult(
-                    of: gate, .skipped, reason: "\(name) is not installed, and \(environment.name) does without")
+                    of: gate, .skipped,
+                    reason: "\(name) is not installed, and \(environment.name) does without"
+                        + (isBuilds ? "; the command build looks at the images where one is" : ""))
             }
             return GateResult(of: gate, .toolMissing, reason: "\(name) is not installed; \(install) installs it")
         case .nothingToLookAt(let reason):

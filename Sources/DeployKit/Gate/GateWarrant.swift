@@ -29,17 +29,18 @@ public struct GateWarrant: Sendable {
         self.github = github
     }
 
-    /// Looks at the record, and where it does not vouch, at the checks.
+    /// Looks at the record, and where it does not vouch, at the checks; a trusted one that says of these files that a
+    /// gate did not pass is the last word.
     public func verdict(on source: SourceTree) async -> Verdict {
         guard source.isClean else {
             let files = source.changedFiles.prefix(3).joined(separator: ", ")
             let rest = source.changedFiles.count > 3 ? " and \(source.changedFiles.count - 3) more" : ""
             return .missing(["the files are not those of a commit: \(files)\(rest)"])
         }
-        let recorded = recordProblems(on: source)
+        let (recorded, isFinal) = recordProblems(on: source)
         if recorded.isEmpty, let record { return .given(by: "the record \(record)") }
         // A record that was handed over and does not fit is an answer, where no other one is asked for.
-        guard environment.gates.isRequired else { return .missing(recorded) }
+        guard environment.requiresGates, !isFinal else { return .missing(recorded) }
         let checked = await checkProblem(on: source)
         guard let checked else {
             return .given(by: "GitHub's check \(environment.gates.check) of commit \(source.commit.prefix(12))")
@@ -47,17 +48,19 @@ public struct GateWarrant: Sendable {
         return .missing(recorded + [checked])
     }
 
-    private func recordProblems(on source: SourceTree) -> [String] {
-        guard let record else { return ["record: none was named with --gate-record"] }
-        guard trusted != nil || !environment.gates.isRequired else {
-            return ["record \(record): no key is trusted; DEPLOYKIT_SIGNING_PUBLIC_KEY is not set"]
+    /// Why the record does not vouch, and whether nothing else may then.
+    private func recordProblems(on source: SourceTree) -> (problems: [String], isFinal: Bool) {
+        guard let record else { return (["record: none was named with --gate-record"], false) }
+        guard trusted != nil || !environment.requiresGates else {
+            return (["record \(record): no key is trusted; DEPLOYKIT_SIGNING_PUBLIC_KEY is not set"], false)
         }
         do throws(DeployError) {
             let document = try SignedEnvelope.read(record).open(
                 GateRecord.self, type: GateRecord.type, signedBy: trusted)
-            return document.problems(for: environment, source: source).map { "record \(record): \($0)" }
+            let problems = document.problems(for: environment, source: source).map { "record \(record): \($0)" }
+            return (problems, document.condemns(source, for: environment))
         } catch {
-            return [(["record \(record): \(error.message)"] + error.evidence).joined(separator: "; ")]
+            return ([(["record \(record): \(error.message)"] + error.evidence).joined(separator: "; ")], false)
         }
     }
 

@@ -8,6 +8,8 @@ public struct GateOptions: Sendable, Hashable {
     public var allowedContracts: Set<Int> = []
     /// The commit with which migrations are compared; nil for the one before.
     public var base: String?
+    /// The images that gates of images look at, which have to be on this machine; nil for those of the project.
+    public var images: [String]?
 
     /// Makes options.
     public init(jobs: Int? = nil) {
@@ -52,6 +54,12 @@ struct GateWork: Sendable {
         try await shell.run(command(probe, within: .seconds(30))).isSuccess
     }
 
+    /// That git is not installed.
+    static let gitMissing = GateEnding.toolMissing("git", install: "apt-get install git")
+    /// That Docker is not installed.
+    static let dockerMissing = GateEnding.toolMissing(
+        "docker", install: "apt-get install docker.io docker-compose-v2")
+
     /// A finding whose file, where a program names it in full, is relative to the project's folder.
     func relative(_ finding: GateFinding) -> GateFinding {
         guard finding.file.hasPrefix("/") else { return finding }
@@ -81,6 +89,9 @@ enum GateEnding: Sendable {
 }
 
 extension CommandResult {
+    /// Whether the shell that should have run a program found none of its name.
+    var hasFoundNoProgram: Bool { status == 127 }
+
     /// The last lines of what was printed.
     var lines: [String] {
         (output + errorOutput).withoutEscapes.lastLines(20).split(separator: "\n").map(String.init)

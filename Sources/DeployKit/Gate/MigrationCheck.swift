@@ -15,7 +15,7 @@ struct MigrationCheck: Sendable {
         let changed: Set<String>?
         switch try await changedFiles(in: policy.directory) {
         case .success(let files): changed = files
-        case .failure(let problem): return .failed(problem.reason)
+        case .failure(let problem): return problem.ending
         }
         var created: Set<String> = []
         let linted = await Squawk(shell: gate.shell).lint(directory.migrations, in: folder)
@@ -47,7 +47,7 @@ struct MigrationCheck: Sendable {
 
     /// Why it is not known what changed.
     private struct Problem: Error {
-        var reason: String
+        var ending: GateEnding
     }
 
     /// The names of the files that differ from the base, those that git does not know yet among them; nil where all do,
@@ -56,13 +56,15 @@ struct MigrationCheck: Sendable {
         let base = gate.options.base ?? "HEAD^"
         let commit = try await gate.run(
             ["git", "rev-parse", "--verify", "--quiet", "\(base)^{commit}"], mergesOutputs: false)
+        guard !commit.hasFoundNoProgram else { return .failure(Problem(ending: GateWork.gitMissing)) }
         guard commit.isSuccess else {
             let shallow = try await gate.run(["git", "rev-parse", "--is-shallow-repository"], mergesOutputs: false)
             if gate.options.base == nil, shallow.output.lastLines(1) == "false" { return .success(nil) }
             return .failure(
                 Problem(
-                    reason: "\(base) is not in this clone, so it is not known which migrations changed: check out with "
-                        + "the history (fetch-depth: 0)"))
+                    ending: .failed(
+                        "\(base) is not in this clone, so it is not known which migrations changed: check out with "
+                            + "the history (fetch-depth: 0)")))
         }
         let hash = commit.output.lastLines(1)
         let differing = try await gate.run(
@@ -71,7 +73,8 @@ struct MigrationCheck: Sendable {
         let unknown = try await gate.run(
             ["git", "ls-files", "--others", "--exclude-standard", "-z", "--", directory], mergesOutputs: false)
         guard differing.isSuccess, unknown.isSuccess else {
-            return .failure(Problem(reason: "git does not say which migrations changed: \(differing.errorOutput)"))
+            return .failure(
+                Problem(ending: .failed("git does not say which migrations changed: \(differing.errorOutput)")))
         }
         let paths = (differing.output + unknown.output).split(separator: "\0")
         return .success(Set(paths.compactMap { $0.split(separator: "/").last.map(String.init) }))

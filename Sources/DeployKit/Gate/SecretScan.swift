@@ -10,6 +10,7 @@ struct SecretScan: Sendable {
     func run() async throws -> GateEnding {
         let listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
         let listed = try await gate.run(listing, mergesOutputs: false)
+        guard !listed.hasFoundNoProgram else { return GateWork.gitMissing }
         let files = listed.output.split(separator: "\0").map(String.init)
         guard listed.isSuccess, !files.isEmpty else {
             return .failed("git knows of no file here, so nothing was looked at", tail: listed.lines)

@@ -22,9 +22,12 @@ public struct GitHubApproval: Sendable, Hashable {
 }
 
 extension GitHubClient {
-    /// The latest checks of a commit.
+    /// The latest checks of a commit that are jobs of GitHub Actions.
+    ///
+    /// Any other app that may write checks could call one as a job.
     public func checks(of commit: String) async throws(GitHubError) -> [GitHubCheck] {
         var checks: [GitHubCheck] = []
+        var seen = 0
         var page = 1
         while true {
             let path = "/commits/\(commit.percentEncoded)/check-runs?filter=latest&per_page=100&page=\(page)"
@@ -32,13 +35,14 @@ extension GitHubClient {
             guard let total = answer["total_count"]?.integer else {
                 throw GitHubError(.malformed, action: "reading the checks of \(commit)", message: "no count of checks")
             }
-            let runs = (answer["check_runs"]?.elements ?? []).map { run in
+            let runs = answer["check_runs"]?.elements ?? []
+            checks += runs.filter { $0["app"]?["slug"]?.string == "github-actions" }.map { run in
                 GitHubCheck(
                     name: run["name"]?.string ?? "", isCompleted: run["status"]?.string == "completed",
                     conclusion: run["conclusion"]?.string ?? "")
             }
-            checks += runs
-            if checks.count >= total || runs.isEmpty { return checks }
+            seen += runs.count
+            if seen >= total || runs.isEmpty { return checks }
             page += 1
         }
     }

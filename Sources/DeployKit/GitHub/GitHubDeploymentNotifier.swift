@@ -28,7 +28,7 @@ public final class GitHubDeploymentNotifier: Notifier {
     public init(client: GitHubClient, environment: Environment) {
         self.client = client
         environmentURL = environment.url
-        isProduction = environment.name == "production"
+        isProduction = environment.isProduction
     }
 
     /// Makes the notifier that a run asks for with `DEPLOYKIT_GITHUB_DEPLOYMENTS=true`; nil for any other run, and

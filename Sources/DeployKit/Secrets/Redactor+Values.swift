@@ -35,3 +35,19 @@ extension AuditOutcome {
         return copy
     }
 }
+
+extension GateResult {
+    /// The result, every text in it without secrets, before a report is made of it: in a finished one the mark itself
+    /// would be no text, as `<` in XML.
+    package func redacted(by secrets: KnownSecrets) -> GateResult {
+        var copy = self
+        copy.reason = secrets.redact(reason)
+        copy.tail = tail.map(secrets.redact)
+        for index in copy.findings.indices {
+            copy.findings[index].file = secrets.redact(copy.findings[index].file)
+            copy.findings[index].rule = secrets.redact(copy.findings[index].rule)
+            copy.findings[index].message = secrets.redact(copy.findings[index].message)
+        }
+        return copy
+    }
+}

@@ -33,7 +33,7 @@ public final class FakeGitHub: HTTPTransport {
 
     private struct State {
         var deployments: [Deployment] = []
-        var checks: [(name: String, status: String, conclusion: String)] = []
+        var checks: [(name: String, status: String, conclusion: String, app: String)] = []
         var approvals: [(user: String, isApproved: Bool, environment: String)] = []
         var faults: [Fault] = []
         var requests: [HTTPRequest] = []
@@ -58,9 +58,11 @@ public final class FakeGitHub: HTTPTransport {
     /// Lets the next requests go wrong, one after the other.
     public func fail(_ faults: Fault...) { state.withLock { $0.faults += faults } }
 
-    /// Adds a check to the commit.
-    public func addCheck(_ name: String, status: String = "completed", conclusion: String = "success") {
-        state.withLock { $0.checks.append((name, status, conclusion)) }
+    /// Adds a check to the commit: a job's, or that of another app.
+    public func addCheck(
+        _ name: String, status: String = "completed", conclusion: String = "success", by app: String = "github-actions"
+    ) {
+        state.withLock { $0.checks.append((name, status, conclusion, app)) }
     }
 
     /// Adds a person's word on the run.
@@ -168,7 +170,7 @@ public final class FakeGitHub: HTTPTransport {
                 "status": .string(check.status),
                 "conclusion": check.conclusion.isEmpty ? .null : .string(check.conclusion),
                 "started_at": .null, "completed_at": .null, "name": .string(check.name), "check_suite": .null,
-                "app": .null, "pull_requests": [],
+                "app": Self.app(check.app), "pull_requests": [],
                 "output": [
                     "title": .null, "summary": .null, "text": .null, "annotations_count": 0,
                     "annotations_url": "https://api.github.com/",
@@ -209,6 +211,14 @@ extension FakeGitHub {
             "payload": deployment.payload, "environment": .string(deployment.environment), "description": .null,
             "creator": .null, "created_at": Self.time, "updated_at": Self.time,
             "statuses_url": .string("\(url)/deployments/\(deployment.id)/statuses"), "repository_url": .string(url),
+        ]
+    }
+
+    private static func app(_ slug: String) -> JSONValue {
+        [
+            "id": 1, "slug": .string(slug), "node_id": "N", "owner": user(slug), "name": .string(slug),
+            "description": .null, "external_url": "", "html_url": "", "created_at": time, "updated_at": time,
+            "permissions": [:], "events": [],
         ]
     }
 

@@ -65,10 +65,39 @@ struct GateRunTests {
         let images = Gate("images", title: "Images", kind: .security, runs: .images, neededBy: ["production"])
         let results = try await run(images)
         #expect(results.first?.outcome == .skipped)
-        #expect(results.first?.reason == "a scanner, trivy or grype, is not installed, and staging does without")
+        #expect(
+            results.first?.reason == "a scanner, trivy or grype, is not installed, and staging does without; "
+                + "the command build looks at the images where one is")
         var production = environment
         production.name = "production"
         #expect(images.isNeeded(by: production))
+    }
+
+    @Test(arguments: [Gate.Runner.secrets, .migrations])
+    func `without git, a gate that asks it says what installs it`(_ runner: Gate.Runner) async throws {
+        shell.expect("git", where: { Self.arguments($0).first == "git" }, answer: { _ in CommandResult(status: 127) })
+        var environment = environment
+        environment.migrations = MigrationPolicy(.sql)
+        let run = GateRun(environment, of: ComposeSource(), shell: shell, variables: [:])
+        let result = try await run.result(of: Gate("gate", title: "Gate", runs: runner))
+        #expect(result.outcome == .toolMissing, "\(result.reason)")
+        #expect(result.reason == "git is not installed; apt-get install git installs it")
+    }
+
+    @Test(arguments: [true, false])
+    func `without Docker, gates that run it say what installs it`(_ isInstalled: Bool) async throws {
+        shell.expect("docker", repeats: true, where: { $0.arguments.first == "docker" }) { _ in
+            throw ShellError(.notStarted, machine: "this machine", message: "docker could not be run")
+        }
+        shell.expect("its version", repeats: true, where: { Self.arguments($0) == ["docker", "--version"] }) { _ in
+            CommandResult(status: isInstalled ? 0 : 127)
+        }
+        var test = gate("test", ["test"])
+        test.services = ["postgres"]
+        for result in try await run(Gate("compose", title: "Compose", runs: .compose), test) {
+            #expect(result.outcome == (isInstalled ? .failed : .toolMissing), "\(result)")
+            #expect(result.reason.contains("apt-get install docker") != isInstalled)
+        }
     }
 
     @Test func `a program that is too slow is killed`() async throws {

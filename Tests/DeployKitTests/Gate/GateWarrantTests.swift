@@ -17,7 +17,7 @@ struct GateWarrantTests {
             [
                 Gate("lint", title: "Lint", runs: .command(["lint"])),
                 Gate("secrets", title: "Secrets", kind: .security, runs: .secrets),
-                Gate("images", title: "Images", kind: .security, runs: .images, neededBy: []),
+                Gate("images", title: "Images", kind: .security, runs: .images, isOptional: true),
             ], isRequired: true)
     }
 
@@ -108,9 +108,12 @@ struct GateWarrantTests {
         async throws
     {
         var staging = production
+        staging.name = "staging"
         staging.gates.isRequired = false
-        #expect(await reasons(try file(record(), by: nil), trusting: nil, in: staging) == [])
-        #expect(await reasons(try file(record(["lint": .failed]), by: nil), trusting: nil, in: staging).count == 1)
+        let good = try file(record(environment: staging), by: nil)
+        #expect(await reasons(good, trusting: nil, in: staging) == [])
+        let bad = try file(record(["lint": .failed], environment: staging), by: nil)
+        #expect(await reasons(bad, trusting: nil, in: staging).count == 1)
     }
 
     private func github(_ checks: FakeGitHub, token: String = "t") throws -> GitHubClient {
@@ -138,6 +141,54 @@ struct GateWarrantTests {
         #expect(
             await reasons(nil, trusting: nil, github: try github(running)).last
                 == "GitHub's checks: Gates has not ended")
+    }
+
+    @Test func `a check that another app wrote is no job's`() async throws {
+        let fake = FakeGitHub()
+        fake.addCheck("Gates", by: "somebody")
+        #expect(
+            await reasons(nil, trusting: nil, github: try github(fake)).last?.contains("has no check Gates") == true)
+    }
+
+    @Test func `a trusted record of the same tree that says a gate did not pass is the last word`() async throws {
+        let fake = FakeGitHub()
+        fake.addCheck("Gates")
+        for outcome in [GateResult.Outcome.failed, .skipped] {
+            let path = try file(record(["lint": outcome]), by: key)
+            let found = await reasons(path, trusting: key.publicKey, github: try github(fake))
+            #expect(found.count == 1 && found[0].contains("the gate lint"), "\(found)")
+        }
+        #expect(fake.requests.isEmpty)
+        // What says nothing of these files, or that nobody signed, leaves the word to the checks.
+        var other = source
+        other.tree = "t2"
+        for (record, signer) in [
+            (record(["lint": .failed], tree: other), key), (record(["lint": .failed]), try AuditKey.generate()),
+            (record(isWhole: false), key),
+        ] {
+            let path = try file(record, by: signer)
+            #expect(await reasons(path, trusting: key.publicKey, github: try github(fake)) == [])
+        }
+    }
+
+    @Test func `production needs what looks after security, whatever a gate says, unless it is optional`() {
+        var production = production
+        var staging = production
+        staging.name = "staging"
+        let scan = Gate("scan", title: "Scan", kind: .security, runs: .secrets, neededBy: [])
+        #expect(scan.isNeeded(by: production) && !scan.isNeeded(by: staging))
+        var quality = scan
+        quality.kind = .quality
+        #expect(!quality.isNeeded(by: production))
+        var optional = scan
+        optional.isOptional = true
+        #expect(!optional.isNeeded(by: production))
+        for (gate, isRequired) in [(scan, true), (quality, false), (optional, false)] {
+            production.gates = GatePolicy([gate])
+            staging.gates = production.gates
+            #expect(production.requiresGates == isRequired)
+            #expect(!staging.requiresGates)
+        }
     }
 
     @Test func `it is said of both ways why they do not vouch`() async throws {
