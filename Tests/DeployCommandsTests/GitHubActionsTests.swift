@@ -60,6 +60,20 @@ struct GitHubActionsTests {
         #expect(PushEvent.time(in: [:]) == nil)
     }
 
+    @Test(arguments: [
+        (#"{"before": "0f1e", "after": "2d3c"}"#, "0f1e"),
+        (#"{"before": "0000000000000000000000000000000000000000"}"#, nil),
+        (#"{"pull_request": {"base": {"sha": "4b5a"}}}"#, "4b5a"),
+        (#"{"inputs": {}}"#, nil),
+        ("no event", nil),
+    ])
+    func `what a push came on top of is known, also when it brings several commits`(
+        _ event: String, _ commit: String?
+    ) throws {
+        try folder.write(event, to: "event.json")
+        #expect(PushEvent.base(in: ["GITHUB_EVENT_PATH": folder.path("event.json")]) == commit)
+    }
+
     @Test func `the page of a deploy says how long it was from the push, where that is known`() async throws {
         let pushed = AuditSettings.systemTime() - 7200
         try folder.write(#"{"head_commit":{},"repository":{"pushed_at":\#(pushed)}}"#, to: "event.json")

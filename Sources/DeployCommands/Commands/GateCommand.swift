@@ -22,7 +22,8 @@ struct GateCommand: AsyncParsableCommand {
     )
     var only: [String] = []
 
-    @Option(help: "The commit with which migrations are compared; the one before by default.")
+    @Option(
+        help: "The commit that migrations are compared with; by default what a push came on top of, or the one before.")
     var base: String?
 
     @OptionGroup var schema: SchemaOptions
@@ -106,10 +107,18 @@ struct GateCommand: AsyncParsableCommand {
         return source
     }
 
+    /// The commit with which migrations are compared: a push may bring several, and the event knows what was before.
+    private func comparedCommit(_ context: CommandContext) async -> String? {
+        guard base == nil, let before = PushEvent.base(in: context.variables) else { return base }
+        // After a forced push no clone has it.
+        let lookup = Command(["git", "-C", projectDirectory ?? ".", "cat-file", "-e", "\(before)^{commit}"])
+        return (try? await context.shell.run(lookup))?.isSuccess == true ? before : nil
+    }
+
     private func results(of gates: [Gate], _ context: CommandContext) async throws -> [GateResult] {
         var options = GateOptions(jobs: jobs)
-        options.allowedContracts = Set(schema.allowedContracts)
-        options.base = base
+        options.allowedContracts = try schema.allowed(context.variables)
+        options.base = await comparedCommit(context)
         let source = ComposeSource(projectDirectory: projectDirectory)
         let run = GateRun(
             context.environment, of: source, shell: context.shell, variables: context.variables, options: options)
@@ -170,7 +179,7 @@ struct GateCommand: AsyncParsableCommand {
         }
         let document = GateRecord(
             of: results, environment: context.environment, source: after, isWhole: only.isEmpty,
-            allowedContracts: Set(schema.allowedContracts), endedAt: Int(Date().timeIntervalSince1970),
+            allowedContracts: try schema.allowed(context.variables), endedAt: Int(Date().timeIntervalSince1970),
             runURL: RuntimeSettings.runURL(context.variables), actor: RuntimeSettings.actor(context.variables))
         try SignedEnvelope(document, type: GateRecord.type, key: key).write(to: path)
         if key == nil { context.writeError("warning: DEPLOYKIT_SIGNING_KEY is not set: \(path) is not signed\n") }
