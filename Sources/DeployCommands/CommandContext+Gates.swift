@@ -68,11 +68,15 @@ extension CommandContext {
         _ record: String?, in folder: String?
     ) async throws -> (source: SourceTree, verdict: GateWarrant.Verdict) {
         let source = try await SourceTree.read(folder, shell: shell)
-        let github = GitHubContext(from: variables).flatMap { github in
-            transport.map { GitHubClient(context: github, transport: $0) }
-        }
         let warrant = GateWarrant(
             for: environment, record: record, trusted: try SigningSettings(from: variables).publicKey, github: github)
         return (source, await warrant.verdict(on: source))
+    }
+
+    /// GitHub, where the run is one of its own and has a token.
+    var github: GitHubClient? {
+        GitHubContext(from: variables).flatMap { github in
+            transport.map { GitHubClient(context: github, transport: $0) }
+        }
     }
 }

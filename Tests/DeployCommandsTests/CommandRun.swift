@@ -48,7 +48,9 @@ final class CommandRun: Sendable {
     }
 
     /// Runs a command and returns its exit code.
-    func callAsFunction(_ arguments: [String], variables: [String: String] = ["USER": "ana"]) async -> Int32 {
+    func callAsFunction(
+        _ arguments: [String], variables: [String: String] = ["USER": "ana"], github: FakeGitHub? = nil
+    ) async -> Int32 {
         printed.withLock { $0 = ("", "", "", 0) }
         let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations) {
             self.printed.withLock { $0.connections += 1 }
@@ -66,6 +68,7 @@ final class CommandRun: Sendable {
         runner.expect(
             "no change", repeats: true, where: { $0.arguments.contains("status") }, answer: { _ in CommandResult() })
         context.shell = runner
+        context.transport = github
         return await Adapter.run(arguments, in: context)
     }
 }

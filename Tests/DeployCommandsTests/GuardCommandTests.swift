@@ -53,6 +53,30 @@ struct GuardCommandTests {
         #expect(await run("audit", "verify") == 0)
     }
 
+    @Test func `in production another person lets the run in at GitHub, or a warning says so`()
+        async throws
+    {
+        var production = CommandRun.environment
+        production.name = "production"
+        production.branch = "main"
+        let github = FakeGitHub()
+        let run = CommandRun(FakeDroplet(production))
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
+        let arguments = ["deploy", "--version"]
+        github.addApproval(by: "Ana", of: "production")
+        github.addApproval(by: "bia", of: "production", isApproved: false)
+        #expect(await run(arguments + ["v1"], variables: variables, github: github) == 0, "\(run.errors)")
+        #expect(run.errors.contains("nobody but ana approved this run"), "\(run.errors)")
+        github.addApproval(by: "bia", of: "production")
+        #expect(await run(arguments + ["v2"], variables: variables, github: github) == 0)
+        #expect(!run.errors.contains("approved this run"), "\(run.errors)")
+        #expect(await run("audit", "show", "--last", "2") == 0)
+        #expect(run.output.contains("approved by bia"), "\(run.output)")
+        github.fail(.status(403))
+        #expect(await run(arguments + ["v3"], variables: variables, github: github) == 0)
+        #expect(run.errors.contains("it is not known who approved this run"), "\(run.errors)")
+    }
+
     @Test func `an approval goes from one person's key to the other one's deploy, and into the audit trail`()
         async throws
     {

@@ -36,5 +36,5 @@ public struct Approver: Sendable, Hashable, Codable {
 
 extension String {
     /// Whether two names are one person's: GitHub's names have no case.
-    func isSamePerson(as other: String) -> Bool { lowercased() == other.lowercased() }
+    package func isSamePerson(as other: String) -> Bool { lowercased() == other.lowercased() }
 }

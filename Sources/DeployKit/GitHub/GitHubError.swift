@@ -43,7 +43,8 @@ extension GitHubError: CustomStringConvertible {
         let advice =
             switch kind {
             case .unauthorized: "Hand the job's token to the step as GITHUB_TOKEN."
-            case .forbidden: "Give the job the permission that it lacks: deployments: write, checks: read."
+            case .forbidden:
+                "Give the job the permission that it lacks: deployments: write, checks: read, actions: read."
             case .notFound: "Check GITHUB_REPOSITORY, and that the token may see it."
             case .conflict, .invalid, .malformed: "Look at the message; nothing on the droplet depends on it."
             case .limited: "Run the job again later."
