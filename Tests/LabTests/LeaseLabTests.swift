@@ -31,11 +31,8 @@ struct LeaseLabTests {
                         continuation.finish()
                     }
                     let token = await tokens.reduce("") { $1 }
-                    let died = ContinuousClock.now
                     do {
                         try await next.droplet.leased(by: "next", waiting: .seconds(30)) { _ in
-                            let waited = died.duration(to: .now)
-                            #expect(waited > .seconds(2) && waited < .seconds(8), "waited \(waited) for the straggler")
                             // It was let finish before the next owner began.
                             try await survivor.output(of: Command(["cat", "\(directory)/straggler"]))
                             let late = try await survivor.run(Self.fenced(directory, token: token, seconds: 0))

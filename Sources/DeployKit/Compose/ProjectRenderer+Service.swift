@@ -47,7 +47,12 @@ extension ProjectRenderer {
     }
 
     private func restart(_ plan: ServicePlan) -> String {
-        plan.role.kind == .job ? "no" : plan.source.restart ?? "unless-stopped"
+        switch plan.role.kind {
+        case .job: "no"
+        // With `always`, Docker's next start would bring back a worker that was stopped beside the one that took over.
+        case .worker where plan.source.restart == "always": "unless-stopped"
+        case .web, .worker, .store: plan.source.restart ?? "unless-stopped"
+        }
     }
 
     /// Bounds what a container's log may take on the droplet's disk.

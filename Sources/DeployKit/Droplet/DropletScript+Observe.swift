@@ -67,13 +67,23 @@ extension DropletScript {
             part daemon
             cat /etc/docker/daemon.json 2>/dev/null || :
             part sshd
-            cat /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null | grep -iE '^[[:space:]]*ClientAlive' || :
+            # What follows a Match is for others.
+            for file in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do
+                awk 'tolower($1) ~ /^match/ { exit } tolower($1) ~ /^(clientalive|allowtcpforwarding)/' \
+                    "$file" 2>/dev/null || :
+            done
+            part closed
+            for folder in "$root" "$root/edge"; do [ -w "$folder" ] || echo "$folder"; done
             part owner
             if [ -e "$dir/lease" ] && ! flock -n -s "$dir/lease" true; then
                 cat "$dir/owner.json" 2>/dev/null || echo unknown
             fi
             part records
-            tail -n 50 "$dir/records.jsonl" 2>/dev/null || :
+            # Whatever failed since, what succeeded last is remembered.
+            if [ -e "$dir/records.jsonl" ]; then
+                head -n -50 "$dir/records.jsonl" | grep '"result":"succeeded"' | tail -n 20 || :
+                tail -n 50 "$dir/records.jsonl"
+            fi
             for release in "$dir"/releases/*/; do
                 release=${release%/}
                 [ -e "$release/release.json" ] || continue

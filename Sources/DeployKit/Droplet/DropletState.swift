@@ -100,6 +100,17 @@ public struct DropletState: Sendable, Hashable, Codable {
         }
     }
 
+    /// The web services of the release in a slot.
+    func webServices(in slot: Slot) -> [String] { release(in: slot)?.webServices.map(\.name) ?? [] }
+
+    /// Whether each web service of the release in a slot has a replica that answers, so that the edge leaves it its routes.
+    func isAnswering(_ slot: Slot) -> Bool {
+        let up = Set(edgeStatus.servers(of: slot).filter(\.isUp).map(\.service))
+        let running = Set(containers(in: slot).filter { $0.state == .running }.map(\.service))
+        let services = webServices(in: slot)
+        return !services.isEmpty && services.allSatisfy { up.contains($0) && running.contains($0) }
+    }
+
     /// Whether the release in a slot could answer at once: its web containers run and the edge finds them up.
     public func isReady(_ slot: Slot) -> Bool {
         guard let release = release(in: slot) else { return false }

@@ -57,7 +57,8 @@ struct HostReading: Sendable {
 
     /// The settings that the droplet should have and has not.
     var deviations: [Finding] {
-        toolFindings + edgeFindings + groupFindings + engineFindings + portFindings + connectionFindings
+        toolFindings + edgeFindings + groupFindings + folderFindings + engineFindings + portFindings
+            + connectionFindings
     }
 
     private var missing: [Substring] { sections["missing"].split(separator: "\n") }
@@ -153,21 +154,39 @@ struct HostReading: Sendable {
         ]
     }
 
-    /// sshd takes the first value that it meets; its own default is not to ask at all.
-    private var connectionFindings: [Finding] {
-        let interval = sections["sshd"].split(separator: "\n").lazy
+    /// The state of all environments is written there by the deploy user.
+    private var folderFindings: [Finding] {
+        sections["closed"].split(separator: "\n").map { folder in
+            Finding(
+                .refusal, "folder", "the deploy user cannot write to \(folder)",
+                advice: "Give it to the user there: install -d -o USER -g haproxy -m 750 \(folder)")
+        }
+    }
+
+    /// A value of sshd's configuration, in small letters; sshd takes the first one that it meets.
+    private func sshdValue(_ key: String) -> String? {
+        sections["sshd"].split(separator: "\n").lazy
             .map { $0.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "=" }) }
-            .first { $0.first?.lowercased() == "clientaliveinterval" }
-        guard let value = interval?.dropFirst().first, value != "0" else {
-            return [
+            .first { $0.first?.lowercased() == key }?.dropFirst().first?.lowercased()
+    }
+
+    /// Probes go through the connection; and sshd's own default is not to ask whether a runner is still there.
+    private var connectionFindings: [Finding] {
+        var findings: [Finding] = []
+        if let value = sshdValue("allowtcpforwarding"), !["yes", "all", "local"].contains(value) {
+            findings.append(
+                Finding(
+                    .refusal, "sshd", "AllowTcpForwarding is \(value): no probe of this machine reaches the edge",
+                    advice: "Write AllowTcpForwarding local to a file in /etc/ssh/sshd_config.d, and reload ssh."))
+        }
+        if sshdValue("clientaliveinterval") ?? "0" == "0" {
+            findings.append(
                 Finding(
                     .warning, "sshd",
                     "ClientAliveInterval is not set: the lease of a runner whose network is gone stays held",
                     advice: "Write ClientAliveInterval 5 and ClientAliveCountMax 3 to a file in "
-                        + "/etc/ssh/sshd_config.d, and reload ssh."
-                )
-            ]
+                        + "/etc/ssh/sshd_config.d, and reload ssh."))
         }
-        return []
+        return findings
     }
 }

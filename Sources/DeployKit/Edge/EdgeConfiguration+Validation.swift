@@ -7,7 +7,11 @@ extension EdgeConfiguration {
             let scope = environment.scope
             try require(scope, "scope") { $0.isASCII && ($0.isLowercase || $0.isNumber) || $0 == "-" }
             if let other = scopes.updateValue(scope, forKey: environment.firstPort) {
-                throw refusal("\(scope) and \(other) have the same block of ports, from \(environment.firstPort)")
+                throw DeployError(
+                    .refused,
+                    "\(scope) and \(other) have the same block of ports, from \(environment.firstPort): both came to this "
+                        + "droplet at the same time",
+                    next: "Run the same command again: it takes the next block that is free.")
             }
             for route in environment.routes {
                 try require(route.host, "host") { $0.isASCII && ($0.isLetter || $0.isNumber || ".-_".contains($0)) }

@@ -45,7 +45,7 @@ extension Planner {
         plan.steps += replacement(by: release, in: slot, former: former, memory: memory, migrating: migrations)
         plan.steps = watched(plan.steps, release, in: slot, former: former)
         if memory.verdict != .stopFirst { plan.steps = withCanary(plan.steps, release, in: slot, former: former) }
-        plan.findings += maintenanceFindings() + paceFindings(of: plan.steps)
+        plan.findings += maintenanceFindings() + paceFindings(of: plan.steps) + standbyFindings(of: plan)
         return plan
     }
 

@@ -32,6 +32,29 @@ extension Planner {
         }
     }
 
+    /// What the edge cannot do by itself while the release before stands by.
+    func standbyFindings(of plan: Plan) -> [Finding] {
+        let keepsStandby = plan.steps.contains { if case .cutOver(_, standby: true) = $0 { true } else { false } }
+        let former = state.releases.first { $0.id == plan.before }
+        let added = Set(plan.release.webServices.map(\.name)).subtracting(former?.webServices.map(\.name) ?? [])
+        guard keepsStandby, let former, !added.isEmpty else { return [] }
+        return [
+            Finding(
+                .note, "standby",
+                "release \(former.id), which will stand by, has no \(added.sorted().list): should a service die, the edge "
+                    + "cannot hand all routes over to it",
+                advice: "The deploy after this one has a standby with all of them.")
+        ]
+    }
+
+    /// The hosts that a release leaves without an answer, since it lacks their service.
+    func hostLosses(to release: Release, routes: [Route]) -> [String] {
+        let services = Set(release.webServices.map(\.name))
+        return routes.filter { !services.contains($0.service) }.map {
+            "\($0.host) is answered with 404: release \(release.id) has no \($0.service)"
+        }
+    }
+
     /// Why a request could be lost; that a worker stops loses none.
     func losses(former: Slot?, memory: MemoryForecast) -> [String] {
         var losses: [String] = []

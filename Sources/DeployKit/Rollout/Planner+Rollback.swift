@@ -18,7 +18,8 @@ extension Planner {
             scope: environment.scope, action: .rollback, before: answeringRelease?.id, release: release, slot: serving,
             steps: [], images: imageChanges(from: answeringRelease, to: release), environment: [],
             stores: state.stores.map { StoreChange(service: $0.service, kind: .untouched) },
-            memory: MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0), losses: [],
+            memory: MemoryForecast(available: state.host.memoryAvailable, needed: 0, reserve: 0),
+            losses: hostLosses(to: release, routes: edge.routes),
             findings: findings, edge: edge, routes: edge.routes
         )
         if state.release(in: serving)?.id == release.id, answering == serving, state.isReady(serving) {
@@ -62,7 +63,7 @@ extension Planner {
         plan.routes = environment.routes
         plan.memory = memoryForecast(for: release.services, clearing: former.other, serving: former)
         plan.findings += memoryFindings(plan.memory, former: former) + routeFindings()
-        plan.losses = losses(former: former, memory: plan.memory)
+        plan.losses += losses(former: former, memory: plan.memory)
         plan.steps =
             takeover() + replacement(by: release, in: former.other, former: former, memory: plan.memory)
         return plan

@@ -18,7 +18,11 @@ public struct Planner: Sendable {
     var answering: Slot? {
         guard let serving = state.servingSlot else { return nil }
         let isArmed = state.routedEdge?.standbyIsArmed == true
-        let hasFallenOver = !state.isReady(serving) && isArmed && state.isReady(serving.other)
+        // As the edge decides: one replica of each service is enough, and who lacks a service of the other's takes nothing.
+        let names = Set(state.webServices(in: serving))
+        let hasFallenOver =
+            isArmed && !state.isAnswering(serving) && state.isReady(serving.other)
+            && names.isSubset(of: state.webServices(in: serving.other))
         return hasFallenOver ? serving.other : serving
     }
 

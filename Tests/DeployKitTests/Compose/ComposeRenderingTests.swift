@@ -37,6 +37,16 @@ struct ComposeRenderingTests {
         #expect(stores.settings.keys.sorted() == ["cache", "database"])
     }
 
+    @Test func `a worker that was stopped for another one is not brought back by Docker's next start`() throws {
+        let application = ComposeFixture.split([
+            "web": ["image": "i", "ports": [["target": 80]], "restart": "always"],
+            "queue": ["image": "i", "restart": "always"], "mailer": ["image": "i", "restart": "on-failure"],
+        ])
+        let services = try JSONValue(parsing: ComposeFixture.release(application).compose)["services"]
+        let policies = ["web", "queue", "mailer"].map { services?[$0]?["restart"]?.string }
+        #expect(policies == ["always", "unless-stopped", "on-failure"])
+    }
+
     @Test func `renders the release`() throws {
         let release = ComposeFixture.release(application)
         try ComposeFixture.expect(release.compose, equals: "shop.release.json")

@@ -100,6 +100,15 @@ struct ObservationTests {
         #expect(findings("ClientAliveInterval=5\nClientAliveInterval 0") == [])
         #expect(findings("ClientAliveInterval 0\nClientAliveInterval 5") == ["sshd"])
         #expect(findings("ClientAliveCountMax 3") == ["sshd"])
+        #expect(findings("ClientAliveInterval 5\nAllowTcpForwarding no") == ["sshd"])
+        #expect(findings("ClientAliveInterval 5\nAllowTcpForwarding local\nAllowTcpForwarding no") == [])
+    }
+
+    @Test func `sees a folder that the deploy user cannot write to`() throws {
+        let text = "B ports\n20000-29999\nB sshd\nClientAliveInterval 5\nB closed\n/var/lib/deploykit\n"
+        let deviations = HostReading(sections: Sections(text, boundary: "B")).deviations
+        #expect(deviations.map(\.severity) == [.refusal])
+        #expect(deviations.first?.message.contains("cannot write to /var/lib/deploykit") == true)
     }
 
     @Test func `sees a deploy user without the groups that it needs`() {

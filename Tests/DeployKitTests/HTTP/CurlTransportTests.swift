@@ -99,11 +99,9 @@ struct CurlTransportTests {
                     return nil
                 }
                 await server.awaitSilent()
-                let duration = await ContinuousClock().measure {
-                    group.cancelAll()
-                    #expect(await group.next() == .cancelled)
-                }
-                #expect(duration < .seconds(1))
+                group.cancelAll()
+                // Not at its timeout, which would be told as such.
+                #expect(await group.next() == .cancelled)
             }
         }
     }

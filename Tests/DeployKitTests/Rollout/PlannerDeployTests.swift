@@ -79,6 +79,54 @@ struct PlannerDeployTests {
         #expect(plan.steps == [.clear(.green), .record])
     }
 
+    /// Two releases, each with a service of two replicas, of which one of the release that serves is dead.
+    private func halfDead() throws -> DropletState {
+        func release(_ version: String, digit: Character) throws -> Release {
+            var candidate = Fixture.candidate(version, digit: digit)
+            for index in candidate.services.indices where candidate.services[index].name == "api" {
+                candidate.services[index].replicas = 2
+            }
+            return try plan(candidate, on: DropletState(host: Fixture.host())).release
+        }
+        var state = Fixture.state(
+            serving: .green,
+            slots: [.blue: try release("v1", digit: "1"), .green: try release("v2", digit: "2")])
+        for slot in Slot.allCases {
+            state.containers.append(
+                ContainerStatus(
+                    name: "\(slot.rawValue)-api-2", service: "api", slot: slot,
+                    release: state.release(in: slot)?.id, state: slot == .green ? .exited : .running))
+            state.edgeStatus.servers.append(
+                EdgeServer(service: "api", backendSlot: slot, slot: slot, replica: 2, isUp: slot == .blue))
+        }
+        return state
+    }
+
+    @Test func `a replica that dies leaves the routes where they are, as the edge does`() throws {
+        let state = try halfDead()
+        let plan = try plan(Fixture.candidate("v3", digit: "3"), on: state)
+        #expect(plan.before?.rawValue == "v2")
+        #expect(plan.slot == .blue)
+        #expect(plan.steps.first { $0.name == "cut-over" } == .cutOver(.blue, standby: true))
+        let report = StatusReport(state, environment: Fixture.environment)
+        #expect(report.serving?.rawValue == "v2")
+    }
+
+    @Test func `a plan says that a standby without a new service takes nothing over`() throws {
+        var fewer = Fixture.candidate("v1", digit: "1")
+        fewer.services.removeAll { $0.name == "site" }
+        var environment = Fixture.environment
+        environment.routes.removeAll { $0.service == "site" }
+        let first = try Planner(environment: environment, state: DropletState(host: Fixture.host()))
+            .deploy(fewer, salt: "salt").release
+        let state = Fixture.state(serving: .blue, slots: [.blue: first])
+        let plan = try plan(Fixture.candidate("v2", digit: "2"), on: state)
+        #expect(plan.findings.contains { $0.subject == "standby" && $0.message.contains("has no site") })
+        let back = Fixture.state(serving: .green, slots: [.blue: first, .green: plan.release])
+        let rollback = try Planner(environment: Fixture.environment, state: back).rollback()
+        #expect(rollback.losses == ["qa.example.com is answered with 404: release v1 has no site"])
+    }
+
     @Test func `the standby that answers for a dead release takes over before the next one starts`() throws {
         let first = try Fixture.release("v1", digit: "1")
         let second = try Fixture.release("v2", digit: "2")
