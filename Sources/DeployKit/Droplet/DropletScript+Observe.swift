@@ -22,6 +22,17 @@ extension DropletScript {
             engine() { curl -sgf --max-time 10 --unix-socket /var/run/docker.sock "$@"; }
             part() { printf '\n%s %s\n' "$boundary" "$1"; }
 
+            # First of all, for it takes longest.
+            if [ -n "$store" ]; then
+                {
+                    labels="\"com.docker.compose.project=$scope\",\"com.docker.compose.service=$store\""
+                    id=$(engine "http://engine/containers/json?filters={\"label\":[$labels]}" |
+                        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4 | head -n 1) || :
+                    [ -n "$id" ] || exit 0
+                    printf '%s' "$question" | docker exec -i "$id" sh -euc "$psql" sh - \
+                        '-c statement_timeout=5000' deploykit-observe >"$work/schema" 2>/dev/null || :
+                } &
+            fi
             {
                 # One client for all three: each takes longer to start than the engine to answer.
                 engine -Z -o "$work/engine" http://engine/info -o "$work/images" http://engine/images/json \
@@ -38,16 +49,6 @@ extension DropletScript {
                 docker inspect --format '\#(DockerContainer.inspectFormat)' $ids >"$work/containers" || :
                 wait
             } &
-            if [ -n "$store" ]; then
-                {
-                    labels="\"com.docker.compose.project=$scope\",\"com.docker.compose.service=$store\""
-                    id=$(engine "http://engine/containers/json?filters={\"label\":[$labels]}" |
-                        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4 | head -n 1) || :
-                    [ -n "$id" ] || exit 0
-                    printf '%s' "$question" | docker exec -i "$id" sh -euc "$psql" sh - \
-                        '-c statement_timeout=5000' deploykit-observe >"$work/schema" 2>/dev/null || :
-                } &
-            fi
             $compose version --short >"$work/compose" 2>/dev/null || : &
             "$@" >"$work/edge" 2>/dev/null || : &
 
@@ -68,10 +69,9 @@ extension DropletScript {
             cat /etc/docker/daemon.json 2>/dev/null || :
             part sshd
             # What follows a Match is for others.
-            for file in /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config; do
-                awk 'tolower($1) ~ /^match/ { exit } tolower($1) ~ /^(clientalive|allowtcpforwarding)/' \
-                    "$file" 2>/dev/null || :
-            done
+            awk 'FNR == 1 { others = 0 } tolower($1) == "match" { others = 1 }
+                !others && tolower($1) ~ /^(clientalive|allowtcpforwarding)/' \
+                /etc/ssh/sshd_config.d/*.conf /etc/ssh/sshd_config 2>/dev/null || :
             part closed
             for folder in "$root" "$root/edge"; do [ -w "$folder" ] || echo "$folder"; done
             part owner
