@@ -68,7 +68,10 @@ struct ServiceRoles {
             return .web
         }
         if awaited.contains(service.name) { return .job }
-        if product != nil { return .store }
+        if let product {
+            guard isOneShot(service, of: product) else { return .store }
+            return .job
+        }
         if endsByItself(service) { return .job }
         if let volume = ownVolume(of: service) {
             findings.add(
@@ -139,11 +142,32 @@ struct ServiceRoles {
         return mounts.compactMap(\.source).first { !application.volumes.contains($0) }
     }
 
+    /// Whether a service has a database's image and runs once, as what fills another one does; it is said when it does.
+    ///
+    /// A database that keeps its data in a volume is one, also where the file says `restart: "no"`, Compose's default.
+    private mutating func isOneShot(_ service: ComposeService, of product: String) -> Bool {
+        guard service.ports.isEmpty, ["no", "on-failure"].contains(service.restart ?? "no") else { return false }
+        let keepsData = service.mounts.contains { StoreImage.product(ofDataFolder: $0.target) != nil && !$0.isReadOnly }
+        let ends = !service.hasHealthCheck && !keepsData && (OneShot.isLikely(service) || service.restart == "no")
+        guard ends || OneShot.runsClient(service.commandLine) else { return false }
+        findings.add(
+            .warning, service, "image",
+            "It has the image of a store (\(product)) and looks like a job: it will run once for each release.",
+            advice: "State ServiceSettings(kind: .store) for “\(service.name)” if it holds data and runs on.")
+        return true
+    }
+
     /// Whether a service runs to its end: stated by `restart: "no"`, or to be seen from what it runs.
     private mutating func endsByItself(_ service: ComposeService) -> Bool {
         guard service.ports.isEmpty, !service.hasHealthCheck else { return false }
         switch service.restart {
-        case "no": return true
+        case "no":
+            guard !OneShot.isLikely(service) else { return true }
+            findings.add(
+                .warning, service, "restart",
+                "It says restart: \"no\", so it is a job: it has to end before a release serves, and runs once for it.",
+                advice: "Let it restart, or state ServiceSettings(kind: .worker) for “\(service.name)”, if it runs on.")
+            return true
         case nil, "on-failure":
             guard OneShot.isLikely(service) else { return false }
             findings.add(

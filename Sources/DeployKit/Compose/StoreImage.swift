@@ -60,7 +60,7 @@ enum StoreImage {
     /// Words of images that go with a product and hold none of its data.
     private static let companions: Set = [
         "admin", "agent", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector",
-        "console",
+        "console", "consumer", "importer", "producer", "seed", "seeder", "sync",
         "dashboard", "dashboards", "dump", "exporter", "express", "flink", "gui", "hq", "init", "insight", "manager",
         "migrate", "migration", "migrations", "mc", "monitor", "operator", "pgbouncer", "proxy", "registry", "rest",
         "setup", "sidecar", "sql", "tools", "ui", "viewer", "web", "webui", "worker", "nginx",

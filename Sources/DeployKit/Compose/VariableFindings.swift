@@ -82,7 +82,7 @@ extension ComposeModel {
         }
         let secret = missing.keys.filter { VariableReference(name: $0, hasDefault: false).isConfidential }.sorted()
         let plain = missing.keys.filter { !secret.contains($0) }.sorted()
-        return [(Finding.Severity.warning, secret), (.note, plain)].compactMap { severity, keys in
+        return [(Finding.Severity.refusal, secret), (.note, plain)].compactMap { severity, keys in
             guard let first = keys.first, let service = missing[first]?.first else { return nil }
             let rest = keys.count > 4 ? ["\(keys.count - 3) more"] : Array(keys.dropFirst(3))
             return Finding(

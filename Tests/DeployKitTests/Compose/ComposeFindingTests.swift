@@ -239,7 +239,7 @@ struct ComposeFindingTests {
             "a value that is not given", .note, "services.it.environment.LEVEL",
             ["image": "i", "environment": ["LEVEL": .null]]),
         .web(
-            "a secret that is not given", .warning, "services.it.environment.API_TOKEN",
+            "a secret that is not given", .refusal, "services.it.environment.API_TOKEN",
             ["image": "i", "environment": ["API_TOKEN": .null]]),
     ]
 }

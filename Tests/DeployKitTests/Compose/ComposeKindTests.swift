@@ -82,6 +82,40 @@ struct ComposeKindTests {
 
     @Test(
         arguments: [
+            ["image": "mongo:7", "command": ["mongoimport", "--drop", "--host", "mongo", "seed.json"]],
+            ["image": "mongo:7", "command": ["bash", "-c", "sleep 5; mongosh --host mongo --eval 'rs.initiate()'"]],
+            ["image": "confluentinc/cp-kafka", "entrypoint": ["/bin/sh", "-c"], "command": ["kafka-topics --create"]],
+            ["image": "postgres:17", "command": "until psql -c 'SELECT 1'; do sleep 1; done", "restart": "no"],
+            ["image": "redis:8", "restart": "no", "command": ["load.sh"]],
+        ] as [JSONValue])
+    func `what fills a database with the database's own image is a job, and that is said`(service: JSONValue) {
+        let application = ComposeFixture.split(["web": ["build": [:], "expose": ["80"]], "it": service])
+        #expect(application.services.first { $0.name == "it" }?.kind == .job)
+        #expect(application.findings.contains { $0.subject == "services.it.image" && $0.severity == .warning })
+    }
+
+    @Test(
+        arguments: [
+            ["image": "mongo:7", "command": ["mongod", "--replSet", "rs0"]],
+            ["image": "mongo:7", "command": ["bash", "-c", "mongod --fork; mongosh --eval 'x'; tail -f /log"]],
+            ["image": "redis:8", "command": ["sh", "-c", "exec redis-server --requirepass $$PASSWORD"]],
+            ["image": "mongo:7", "command": ["--replSet", "mongo"]],
+            [
+                "image": "postgres:17", "restart": "no",
+                "volumes": [["type": "volume", "source": "data", "target": "/var/lib/postgresql/data"]],
+            ],
+        ] as [JSONValue])
+    func `a database that runs its server is a store, whatever is said beside it`(service: JSONValue) {
+        #expect(kind(of: service) == .store)
+    }
+
+    @Test func `what talks to a store and is named after it is none`() {
+        #expect(kind(of: ["image": "team/orders-kafka-consumer:1"]) == .worker)
+        #expect(kind(of: ["image": "team/mongo-sync:1"]) == .worker)
+    }
+
+    @Test(
+        arguments: [
             ("migrate", ["image": "i"]), ("db_init", ["image": "i"]), ("x", ["image": "minio/mc"]),
             ("x", ["image": "i", "command": ["python", "manage.py migrate"]]),
         ] as [(String, JSONValue)])
