@@ -61,6 +61,23 @@ extension Planner {
         }
     }
 
+    /// What the droplet fetches by itself to make stores: their images do not come with a release.
+    func storeImageFindings(_ changes: [StoreChange], _ candidate: ReleaseCandidate) -> [Finding] {
+        changes.filter { $0.kind == .created }.compactMap { change in
+            guard let image = candidate.storeImages[change.service] else { return nil }
+            guard ImageReference(image)?.isMoving != true else {
+                return Finding(
+                    .warning, "services.\(change.service).image",
+                    "the droplet fetches \(image) for this store, and nobody can say later which version that was",
+                    advice: "Name a version of it in the Compose file.")
+            }
+            return Finding(
+                .note, "services.\(change.service).image",
+                "the droplet fetches \(image) for this store from where its name says, unless it has it",
+                advice: "Where only this machine has it: docker save \(image) | ssh DROPLET docker load")
+        }
+    }
+
     /// Stores that run on the droplet and are not in the Compose file any more.
     func orphanFindings(_ candidate: ReleaseCandidate) -> [Finding] {
         let known = Set(candidate.storeServices.map(\.name))

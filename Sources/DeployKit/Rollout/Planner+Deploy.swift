@@ -21,6 +21,7 @@ extension Planner {
         let memory = memoryForecast(for: release.services, clearing: slot, serving: former)
         let stores = storeChanges(candidate)
         findings += memoryFindings(memory, former: former) + storeFindings(stores) + orphanFindings(candidate)
+        findings += storeImageFindings(stores, candidate)
 
         var plan = Plan(
             scope: environment.scope,

@@ -49,6 +49,7 @@ extension ReleaseCandidate {
                     files: storeFiles, attachments: application.storeAttachments, digests: digests, salt: salt)
             }
         )
+        storeImages = application.images.filter { name, _ in stores.contains { $0.name == name } }
         secrets = application.secrets(in: [sample.environment, storesProject.environment])
         findings += application.weakSecrets(beside: publicNames + environment.publicNames)
     }

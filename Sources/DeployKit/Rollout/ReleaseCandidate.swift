@@ -12,6 +12,8 @@ public struct ReleaseCandidate: Sendable {
     public var content: [UInt8]
     /// The settings of each store, rendered, by service.
     public var storeSettings: [String: Secret]
+    /// What the Compose file calls the image of each store; the droplet fetches it itself when it makes the store.
+    public var storeImages: [String: String] = [:]
     /// The secrets that its services or its Compose file name; nothing that is shown has any of them.
     public var secrets: [Secret] = []
     /// What was found in the Compose file.

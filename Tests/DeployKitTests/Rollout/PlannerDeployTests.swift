@@ -79,6 +79,21 @@ struct PlannerDeployTests {
         #expect(plan.steps == [.clear(.green), .record])
     }
 
+    @Test(arguments: [("postgres:17", Finding.Severity.note), ("postgres", .warning), ("postgres:latest", .warning)])
+    func `a plan says what the droplet fetches for a store that is made`(
+        _ image: String, _ severity: Finding.Severity
+    ) throws {
+        var candidate = Fixture.candidate("v1", digit: "1")
+        candidate.storeImages = ["postgres": image]
+        let findings = try plan(candidate, on: DropletState(host: Fixture.host())).findings
+        let found = try #require(findings.first { $0.subject == "services.postgres.image" })
+        #expect(found.severity == severity)
+        #expect(found.message.contains("the droplet fetches \(image) for this store"))
+        let made = Fixture.state(serving: .blue, slots: [.blue: try Fixture.release("v1", digit: "1")])
+        candidate.version = "v2"
+        #expect(try !plan(candidate, on: made).findings.contains { $0.subject == "services.postgres.image" })
+    }
+
     /// Two releases, each with a service of two replicas, of which one of the release that serves is dead.
     private func halfDead() throws -> DropletState {
         func release(_ version: String, digit: Character) throws -> Release {
