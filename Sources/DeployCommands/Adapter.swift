@@ -50,7 +50,9 @@ public enum Adapter {
             if code == .success { context.write(message) } else { context.writeError(message) }
             return code.rawValue
         }
-        let deployError = DeployError(error)
+        // One that no lease was held by yet, or no more: a rollout says itself how it ended.
+        let deployError =
+            error is CancellationError ? DeployError(error).ofEndedRun(isCancelled: true) : DeployError(error)
         if asksForJSON(arguments) {
             context.write(JSONText.line(ErrorReport(deployError)))
         }

@@ -125,10 +125,10 @@ struct PaceOptions: ParsableArguments, Sendable {
         return environment
     }
 
-    /// The shares that a list names, none of them 0; nil when it is no such list.
+    /// The shares that a list names, without 0 and without 100, at which a canary ends; nil when it is no such list.
     private func percents(_ list: String) -> [Int]? {
         let words = list.split(separator: ",")
-        let numbers = words.compactMap { Int($0) }.filter { (0...99).contains($0) }
-        return numbers.count == words.count && !words.isEmpty ? numbers.filter { $0 > 0 } : nil
+        let numbers = words.compactMap { Int($0) }.filter { (0...100).contains($0) }
+        return numbers.count == words.count && !words.isEmpty ? numbers.filter { (1...99).contains($0) } : nil
     }
 }

@@ -136,15 +136,28 @@ public struct Alerts: RolloutObserver {
         }
     }
 
+    /// How long a notifier may take at most to hear that it is cancelled.
+    private static let longestGrace = Duration.seconds(2)
+
     private func finish(_ telling: Task<Void, Never>, within patience: Duration) async {
+        let (ends, end) = AsyncStream.makeStream(of: Bool.self)
+        let told = Task {
+            await telling.value
+            end.yield(true)
+        }
         // A task of its own, for a cancelled one does not sleep.
         let limit = Task {
             try await Task.sleep(for: patience)
             telling.cancel()
+            // One that does not heed it is left to itself: no alert holds a deploy up.
+            try await Task.sleep(for: min(patience, Self.longestGrace))
+            end.yield(false)
         }
-        await telling.value
+        // Not cancelled with the run: who waits here waits at most so long.
+        let isTold = await Task { await ends.first { _ in true } }.value
         limit.cancel()
-        _ = await limit.result
+        if isTold != true { warn("a notifier does not end, and is left to itself") }
+        _ = told
     }
 }
 

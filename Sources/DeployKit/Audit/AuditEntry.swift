@@ -46,6 +46,9 @@ public struct AuditEntry: Sendable, Hashable {
         hash = SHA256.hash(bytes).hexadecimal
     }
 
+    /// The highest number that is believed: no trail is that long, and after each number there has to be a next one.
+    private static let lastSequence = 1_000_000_000_000
+
     /// Reads a line; nil when it is none of an audit trail.
     ///
     /// The number, the hash and the signature are read where they have to stand, so no other member of the same name
@@ -55,7 +58,8 @@ public struct AuditEntry: Sendable, Hashable {
         guard bytes.starts(with: Self.sequenceKey), bytes.suffix(2).elementsEqual(#""}"#.utf8) else { return nil }
         var rest = bytes.dropFirst(Self.sequenceKey.count)
         let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard let sequence = Int(String(decoding: digits, as: UTF8.self)), sequence > 0 else { return nil }
+        guard let sequence = Int(String(decoding: digits, as: UTF8.self)), (1...Self.lastSequence).contains(sequence)
+        else { return nil }
         rest = rest.dropFirst(digits.count)
         guard rest.starts(with: Self.previousKey) else { return nil }
         rest = rest.dropFirst(Self.previousKey.count)

@@ -27,6 +27,14 @@ struct PlaceholderValues {
         return .string("${\(name)}")
     }
 
+    /// Keeps the value of a secret variable of the Compose file, whatever the key is called that it went into, and also
+    /// where it is a part of a longer text: who has no such variable later has to know it all the same, to hide it.
+    mutating func remember(_ variable: String, value: Secret) {
+        let name = "DK_variable_" + Self.sanitized(variable)
+        values[name] = value
+        confidential.insert(name)
+    }
+
     /// The text with everything that a variable's name cannot have turned into underscores.
     private static func sanitized(_ text: String) -> String {
         let bytes = text.utf8.map { byte in

@@ -58,6 +58,9 @@ struct ProjectRenderer {
             ?? ComposeApplication.storesProjectName(scope: scope)
     }
 
+    /// A longer value than this, in bytes, could not be handed to a program in its environment.
+    private static let longestRemembered = 100_000
+
     mutating func render(images: [String: String], ports: [String: [Int]]) -> RenderedProject {
         var services: [String: JSONValue] = [:]
         var settings: [String: Secret] = [:]
@@ -72,6 +75,10 @@ struct ProjectRenderer {
         project["volumes"] = renderVolumes()
         for (section, resources) in [("configs", application.model.configs), ("secrets", application.model.secrets)] {
             project[section] = renderFiles(section, resources)
+        }
+        for (variable, value) in application.model.variableValues
+        where SecretName.isConfidential(variable) && (1...Self.longestRemembered).contains(value.bytes.count) {
+            placeholders.remember(variable, value: value)
         }
         return RenderedProject(
             name: name,

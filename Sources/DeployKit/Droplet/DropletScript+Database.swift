@@ -153,7 +153,10 @@ extension DropletScript {
             }
             cat "$work/lock" >&7
             heard pending || exit 3
-            [ "$answer" != 0 ] || exit 0
+            if [ "$answer" = 0 ]; then
+                echo 'deploykit: nothing pending'
+                exit 0
+            fi
             remember "$dir" "$work/records"
 
             cd "$dir/releases/$release"
@@ -203,6 +206,7 @@ extension DropletScript {
     /// - `$6`: how many bytes of the disk stay free.
     /// - `$7`: what asks in the container how big the database is.
     /// - `$8`: what dumps it there.
+    /// - `$9`: how long the dump may wait for a lock, in milliseconds.
     /// - standard input: ``restore``, which is put beside it.
     static let checkpoint = DropletScript(
         name: "checkpoint",
@@ -221,7 +225,7 @@ extension DropletScript {
                 echo "the database has $size bytes, and only $free are free on the disk" >&2
                 exit 71
             fi
-            docker exec "$container" sh -euc "$8" sh >"$new/dump"
+            docker exec "$container" sh -euc "$8" sh "$9" >"$new/dump"
             docker exec -i "$container" pg_restore --list <"$new/dump" >"$new/list"
             {
                 echo '#!/bin/sh'
@@ -268,7 +272,11 @@ extension DropletScript {
             docker exec -i "$container" sh -euc '
                 user=${POSTGRES_USER:-postgres}
                 database=${POSTGRES_DB:-$user}
-                export PGPASSWORD="${POSTGRES_PASSWORD:-}"
+                PGPASSWORD=${POSTGRES_PASSWORD:-}
+                if [ -z "$PGPASSWORD" ] && [ -r "${POSTGRES_PASSWORD_FILE:-}" ]; then
+                    PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+                fi
+                export PGPASSWORD
                 target=${1:-$database-restored}
                 query() { psql -XqAt -v ON_ERROR_STOP=1 -U "$user" -d template1 "$@"; }
                 [ -n "$1" ] || dropdb --if-exists --force -U "$user" "$target"
@@ -300,6 +308,9 @@ extension DropletScript {
     )
 
     /// Dumps the database to its standard output; runs in the container of PostgreSQL.
+    ///
+    /// - `$1`: how long it may wait for a lock, in milliseconds.
     static let databaseDump = DropletScript(
-        name: "databaseDump", text: login + #"exec pg_dump --format custom -U "$user" "$database""#)
+        name: "databaseDump",
+        text: login + #"exec pg_dump --format custom --lock-wait-timeout "$1" -U "$user" "$database""#)
 }

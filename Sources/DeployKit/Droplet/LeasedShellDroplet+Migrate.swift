@@ -32,16 +32,24 @@ extension LeasedShellDroplet {
             [
                 directory, environment.storesProject, policy.store, release.rawValue, String(policy.keptCheckpoints),
                 String(environment.retention.minimumFreeDisk), DropletScript.databaseSize.text,
-                DropletScript.databaseDump.text,
+                DropletScript.databaseDump.text, String(policy.lockTimeout.milliseconds),
             ],
             input: Secret(DropletScript.restore.text), deadline: policy.deadline)
         let result = try await attempt("dumping the database of \(policy.store)", command)
         let words = result.output.split(whereSeparator: \.isWhitespace)
         guard result.isSuccess, words.count >= 2, let bytes = Int(words[words.count - 1]) else {
+            // So pg_dump tells that a table stayed locked.
+            let isLocked = result.errorOutput.contains("canceling statement due to")
             throw DeployError(
-                .migration, "the database of \(policy.store) could not be dumped before its schema changes",
+                .migration,
+                isLocked
+                    ? "the database of \(policy.store) could not be dumped before its schema changes: another session held "
+                        + "a lock for longer than \(policy.lockTimeout.inWords)"
+                    : "the database of \(policy.store) could not be dumped before its schema changes",
                 evidence: Self.lines(result.errorOutput),
-                next: "Free space on the droplet, or start the store; then deploy again.")
+                next: isLocked
+                    ? "See who holds it with SELECT * FROM pg_stat_activity; then deploy again."
+                    : "Free space on the droplet, or start the store; then deploy again.")
         }
         let base = String(words[words.count - 2])
         return Checkpoint(path: "\(base).dump", bytes: bytes, restore: "\(base).restore")

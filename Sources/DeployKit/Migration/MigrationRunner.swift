@@ -77,7 +77,7 @@ struct CommandMigrationRunner: MigrationRunner {
             throw DeployError(migrating: output, session: nil, policy: policy, release: run.release)
         }
         let missing = run.migrations.map(\.version).filter { !output.applied.contains($0) }
-        guard missing.isEmpty || output.lines.isEmpty else {
+        guard missing.isEmpty || output.lines.contains("deploykit: nothing pending") else {
             throw DeployError(
                 .migration,
                 "\(([service] + arguments).joined(separator: " ")) ended well, and \(policy.table) lacks "

@@ -102,7 +102,7 @@ struct MigrationSession: Sendable, Hashable {
             // Where it stops half way, the row says so.
             add("INSERT INTO \(table) \(columns) VALUES (\(values), false, \(checksum), -1);")
         }
-        places.append((text.split(separator: "\n", omittingEmptySubsequences: false).count, migration))
+        places.append((text.lineCount, migration))
         add(migration.sql)
         // What the file set for its session does not hold for what follows.
         add(";\nRESET SESSION AUTHORIZATION;\nRESET ALL;")
@@ -186,7 +186,7 @@ struct MigrationSession: Sendable, Hashable {
         guard let place = places.last(where: { $0.line <= line }) else { return nil }
         let own = line - place.line + 1
         let statements = SQLScript(place.migration.sql).statements
-        guard own <= place.migration.sql.split(separator: "\n", omittingEmptySubsequences: false).count + 1 else {
+        guard own <= place.migration.sql.lineCount + 1 else {
             return (place.migration, nil)
         }
         // The client names the line on which it came to know the statement's end.
@@ -197,4 +197,9 @@ struct MigrationSession: Sendable, Hashable {
     static func == (left: MigrationSession, right: MigrationSession) -> Bool { left.text == right.text }
 
     func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+extension String {
+    /// How many lines it has as `psql` counts them: a carriage return before the newline makes no difference.
+    fileprivate var lineCount: Int { utf8.count { $0 == UInt8(ascii: "\n") } + 1 }
 }

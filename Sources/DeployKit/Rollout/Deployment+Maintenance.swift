@@ -9,6 +9,11 @@ extension Deployment {
     /// - Returns: Whether anything was changed.
     /// - Throws: ``DeployError``, with what to do next.
     public func set(_ maintenance: Maintenance?, as owner: LeaseOwner) async throws -> Bool {
+        let maintenance = maintenance.map { told in
+            var told = told
+            told.reason = secrets.redact(told.reason)
+            return told
+        }
         do {
             try audit.check(environment)
             let known = await knownHead()

@@ -101,7 +101,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 }
             }
         } catch {
-            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled)
+            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled).redacted(by: secrets)
         }
     }
 

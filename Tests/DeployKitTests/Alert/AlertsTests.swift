@@ -95,6 +95,20 @@ struct AlertsTests {
         #expect(notifier.notifications.count == 2)
     }
 
+    /// Hears of nothing any more, not even that it is cancelled.
+    private struct Deaf: Notifier {
+        let name = "deaf"
+        func notify(_ notification: DeployKit.Notification) async throws {
+            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+        }
+    }
+
+    @Test func `a notifier that does not heed its cancellation is left to itself`() async throws {
+        try await deploy("v1", alerts([Deaf(), notifier], patience: .milliseconds(50)))
+        #expect(droplet.timeline.lost.isEmpty)
+        #expect(warnings.all.contains { $0.contains("left to itself") })
+    }
+
     @Test func `a notifier that hangs holds nothing up, and is left at the end`() async throws {
         let hanging = FakeNotifier(.hangs)
         try await deploy("v1", alerts([hanging, notifier], patience: .milliseconds(50)))

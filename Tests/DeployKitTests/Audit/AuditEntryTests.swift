@@ -3,6 +3,12 @@ import Testing
 @testable import DeployKit
 
 struct AuditEntryTests {
+    @Test func `a number that leaves no room for a next one is none of a trail`() {
+        let line = #"{"sequence":9223372036854775807,"previous":"","x":1,"signature":""}"#
+        #expect(AuditEntry(line: line.utf8) == nil)
+        #expect(AuditEntry(line: line.replacing("9223372036854775807", with: "7").utf8) != nil)
+    }
+
     private static func record(_ actor: String) -> AuditRecord {
         AuditRecord(scope: "a-b", at: 1, actor: actor, runURL: "", chain: AuditBeginning(publicKey: ""))
     }

@@ -88,7 +88,7 @@ enum ComposeFixture {
         let model = ComposeModel(
             interpolated: (try? JSONValue(parsing: texts[0])) ?? .null,
             uninterpolated: try? JSONValue(parsing: texts[1]),
-            variableValues: ["API_KEY": Secret("k\n2")],
+            variableValues: shopVariables.mapValues { Secret($0) },
             files: ProjectFiles(
                 root: "/repo",
                 paths: [

@@ -47,6 +47,24 @@ struct ComposeRenderingTests {
         #expect(policies == ["always", "unless-stopped", "on-failure"])
     }
 
+    @Test func `a secret variable is known to the droplet as one, whatever it went into`() throws {
+        let services: JSONValue = [
+            "web": [
+                "image": "i", "expose": ["80"], "environment": ["SESSION_SEED": "sentinel-value"],
+                "command": ["serve", "--url=http://x/?t=sentinel-value"],
+            ]
+        ]
+        let model = ComposeModel(
+            interpolated: ["name": "shop", "services": services], uninterpolated: [:],
+            variableValues: ["API_TOKEN": Secret("sentinel-value"), "LEVEL": Secret("plain-value")],
+            files: ProjectFiles(root: "/repo"))
+        let application = ComposeSplit.split(
+            model, for: ComposeFixture.environment(routes: ["example.com": "web"]))
+        let secrets = EnvironmentFile.secrets(in: ComposeFixture.release(application).environment)
+        #expect(secrets.map(\.revealed).contains("sentinel-value"))
+        #expect(!secrets.map(\.revealed).contains("plain-value"))
+    }
+
     @Test func `renders the release`() throws {
         let release = ComposeFixture.release(application)
         try ComposeFixture.expect(release.compose, equals: "shop.release.json")

@@ -33,6 +33,36 @@ struct MigrationOutputTests {
         #expect(text.contains("SET success = true"))
     }
 
+    @Test func `a command of the application that says nothing and applies nothing is an error`() throws {
+        var environment = Fixture.environment
+        environment.migrations = MigrationPolicy(.command(service: "api", arguments: ["migrate"]))
+        let runner = CommandMigrationRunner(
+            policy: policy, environment: environment, directory: "/d", service: "api", arguments: ["migrate"])
+        let release = try #require(Release.ID(rawValue: "v2"))
+        let run = MigrationRun(migrations, of: release, in: .blue)
+        let error = #expect(throws: DeployError.self) {
+            try runner.outcome(of: run, output: MigrationOutput(""), isSuccess: true)
+        }
+        #expect(error?.message.contains("api migrate ended well, and _sqlx_migrations lacks 1, 2, 3") == true)
+        let nothing = MigrationOutput("deploykit: nothing pending\n")
+        #expect(try runner.outcome(of: run, output: nothing, isSuccess: true) == [])
+    }
+
+    @Test func `lines are counted as psql counts them, also in a file from Windows`() throws {
+        let lines = (1...20).map { "SELECT \($0);" }
+        let first = Migration(version: 1, name: "first", sql: lines.joined(separator: "\r\n"))
+        let second = Migration(version: 2, name: "second", sql: "SELECT 'two';\r\n")
+        let session = MigrationSession(running: [first, second], policy: policy)
+        let told = session.text.utf8.split(separator: 10, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        let line = try #require(told.firstIndex { $0.hasPrefix("SELECT 18;") }) + 1
+        let place = try #require(session.place(ofLine: line))
+        #expect(place.migration.version == 1)
+        #expect(place.statement?.line == 18)
+        let other = try #require(told.firstIndex { $0.hasPrefix("SELECT 'two'") }) + 1
+        #expect(session.place(ofLine: other)?.migration.version == 2)
+    }
+
     @Test func `names the file, the statement and PostgreSQL's words`() throws {
         let error = try error(
             output(
