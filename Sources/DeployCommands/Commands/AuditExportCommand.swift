@@ -19,7 +19,9 @@ struct AuditExportCommand: AsyncParsableCommand {
         do {
             try Data(Gzip.compressed(trail.bytes)).write(to: URL(filePath: to), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(to) cannot be written", evidence: ["\(error)"])
+            throw DeployError(
+                .refused, "\(to) cannot be written", evidence: ["\(error)"],
+                next: "Name another file with --to.")
         }
         let report = AuditExportReport(file: to, records: trail.entries.count, head: trail.entries.last?.head)
         guard format.output == .text else { return context.write(JSONText.pretty(report)) }

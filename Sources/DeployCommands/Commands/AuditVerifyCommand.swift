@@ -57,12 +57,14 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
     private static func read(_ file: String) throws -> AuditTrail {
         guard let data = try? Data(contentsOf: URL(filePath: file)) else {
-            throw DeployError(.refused, "\(file) cannot be read")
+            throw DeployError(
+                .refused, "\(file) cannot be read", next: "Name a file that audit export wrote, or leave --file out.")
         }
         let bytes = Array(data)
         guard bytes.starts(with: [0x1f, 0x8b]) else { return AuditTrail(bytes: bytes) }
         guard let unpacked = Gzip.decompressed(bytes) else {
-            throw DeployError(.audit, "\(file) is no whole gzip file")
+            throw DeployError(
+                .audit, "\(file) is no whole gzip file", next: "Export the trail again: audit export --to FILE.")
         }
         return AuditTrail(bytes: unpacked)
     }

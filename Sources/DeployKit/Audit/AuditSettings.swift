@@ -74,7 +74,9 @@ public struct AuditSettings: Sendable {
         let policy = environment.audit.publicKey
         let declared = policy.flatMap(AuditPublicKey.init)
         if policy != nil, declared == nil {
-            throw DeployError(.refused, "the public audit key of \(environment.scope) is no key, in its Swift value")
+            throw DeployError(
+                .refused, "the public audit key of \(environment.scope) is no key, in its Swift value",
+                next: "Write the one that audit keygen shows.")
         }
         let keys = [declared, publicKey, key?.publicKey].compactMap { $0 }
         guard Set(keys).count <= 1 else {

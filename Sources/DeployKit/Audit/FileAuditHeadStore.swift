@@ -26,7 +26,9 @@ public struct FileAuditHeadStore: AuditHeadStore {
         do {
             try encoder.encode(heads).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.audit, "the file of audit heads cannot be written: \(path)", evidence: ["\(error)"])
+            throw DeployError(
+                .audit, "the file of audit heads cannot be written: \(path)", evidence: ["\(error)"],
+                next: "Let DEPLOYKIT_AUDIT_HEAD_FILE name a file that this user can write.")
         }
     }
 
@@ -35,7 +37,9 @@ public struct FileAuditHeadStore: AuditHeadStore {
         do {
             return try JSONDecoder().decode([String: AuditHead].self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw DeployError(.audit, "the file of audit heads cannot be read: \(path)", evidence: ["\(error)"])
+            throw DeployError(
+                .audit, "the file of audit heads cannot be read: \(path)", evidence: ["\(error)"],
+                next: "Put it back from where it is kept, or move it away to begin another.")
         }
     }
 }
