@@ -43,6 +43,9 @@ public struct ComposeService: Sendable, Hashable {
         }
     }
 
+    /// The `restart` policy without the number of attempts, as `on-failure` for `on-failure:5`.
+    var restartPolicy: String? { restart?.split(separator: ":").first.map(String.init) }
+
     /// How many containers of it the file asks for.
     var replicas: Int { value["scale"]?.integer ?? value["deploy"]?["replicas"]?.integer ?? 1 }
 
