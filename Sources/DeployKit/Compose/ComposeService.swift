@@ -43,6 +43,9 @@ public struct ComposeService: Sendable, Hashable {
         }
     }
 
+    /// The `restart` policy without the number of attempts, as `on-failure` for `on-failure:5`.
+    var restartPolicy: String? { restart?.split(separator: ":").first.map(String.init) }
+
     /// How many containers of it the file asks for.
     var replicas: Int { value["scale"]?.integer ?? value["deploy"]?["replicas"]?.integer ?? 1 }
 
@@ -53,6 +56,27 @@ public struct ComposeService: Sendable, Hashable {
     var disablesHealthCheck: Bool {
         value["healthcheck"]?["disable"]?.bool == true
             || value["healthcheck"]?["test"]?.elements.first?.string == "NONE"
+    }
+
+    /// What stands in the file's health check between blanks, quotes and the like.
+    private var healthCheckWords: [Substring] {
+        guard hasHealthCheck, let test = value["healthcheck"]?["test"] else { return [] }
+        return test.allStrings.flatMap { $0.split { $0.isWhitespace || "\"'`|;&()<>?#,".contains($0) } }
+    }
+
+    /// The paths of the addresses that the file's health check asks for.
+    var healthCheckPaths: [String] {
+        healthCheckWords.compactMap { word in
+            let scheme = word.firstRange(of: "://")
+            guard scheme != nil || word.hasPrefix("localhost") || word.hasPrefix("127.0.0.1") else { return nil }
+            let rest = word[(scheme?.upperBound ?? word.startIndex)...]
+            return rest.firstIndex(of: "/").map { String(rest[$0...]) }
+        }
+    }
+
+    /// Whether the file's health check names a path, in an address or alone.
+    func healthCheckNames(_ path: String) -> Bool {
+        healthCheckPaths.contains(path) || healthCheckWords.contains { $0 == path }
     }
 
     /// The memory limit in bytes.

@@ -92,6 +92,7 @@ public enum ComposeSplit {
             replacement: concurrency.replacement,
             memoryLimit: source.memoryLimit
         )
+        if role.kind == .web { findings += EnvironmentCheck.assumedHealthPath(of: source, in: environment) }
         return ServicePlan(
             source: source, service: service, role: role, ports: ports.kept, network: network, mounts: mounts)
     }

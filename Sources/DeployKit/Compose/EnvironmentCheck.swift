@@ -85,6 +85,24 @@ enum EnvironmentCheck {
         }
     }
 
+    /// Says that a web service is asked at the default path where nothing tells that it answers there.
+    static func assumedHealthPath(of source: ComposeService, in environment: Environment) -> [Finding] {
+        let path = HealthPolicy().path
+        guard environment.services[source.name]?.healthPath == nil, environment.health.path == path,
+            !source.healthCheckNames(path)
+        else { return [] }
+        let asked = source.healthCheckPaths.first
+        let other = asked.map { "; its own health check asks for \($0)" } ?? ""
+        return [
+            Finding(
+                .note, "services.\(source.name).healthPath",
+                "It is asked for its health at \(path), since nothing else is stated\(other). Unless it answers there with "
+                    + "2xx, no release of it serves.",
+                advice: "Name its own path with ServiceSettings(healthPath: \"\(asked ?? "/…")\") for "
+                    + "“\(source.name)”.")
+        ]
+    }
+
     /// Refuses more replicas of web services than a slot has ports for.
     static func portFindings(of services: [Service]) -> [Finding] {
         let web = services.filter { $0.kind == .web }

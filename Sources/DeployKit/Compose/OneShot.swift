@@ -1,48 +1,93 @@
 /// Tells by its name, its image and its command whether a service runs once.
 enum OneShot {
     static func isLikely(_ service: ComposeService) -> Bool {
-        let words = service.name.lowercased().split { !$0.isLetter }.map(String.init)
-        if words.contains(where: names.contains) || names.contains(service.name.lowercased()) { return true }
+        if isNamed(service) { return true }
         if let image = service.image, ImageName(image).path.hasSuffix("minio/mc") { return true }
         let command = service.commandLine.joined(separator: " ").lowercased()
         return commands.contains { command.contains($0) }
     }
 
+    /// Whether a service is called after something that is done once.
+    static func isNamed(_ service: ComposeService) -> Bool {
+        let words = service.name.lowercased().split { !$0.isLetter }.map(String.init)
+        return words.contains(where: names.contains) || names.contains(service.name.lowercased())
+    }
+
     /// Whether a command line runs a database's client, by itself or in a shell's text, so that it ends.
     static func runsClient(_ commandLine: [String]) -> Bool {
-        guard let first = commandLine.first else { return false }
+        !runsOn(commandLine) && statements(of: commandLine).contains(where: isClient)
+    }
+
+    /// Whether a command line starts a server or never ends, whatever else it does.
+    static func runsOn(_ commandLine: [String]) -> Bool {
+        // Options alone are for the server that the image starts.
+        if commandLine.first?.hasPrefix("-") == true { return true }
+        let text = commandLine.joined(separator: " ").lowercased()
+        return loops.contains { text.contains($0) } || statements(of: commandLine).contains(where: isServer)
+    }
+
+    // MARK: - Statements
+
+    /// The words of each statement, what it runs first.
+    private static func statements(of commandLine: [String]) -> [[String]] {
+        guard let first = commandLine.first else { return [] }
         let isShell = shells.contains(name(of: first))
-        guard isShell || first.contains(" ") else { return clients.contains(name(of: first)) }
-        let text = isShell ? commandLine.dropFirst().drop { $0.hasPrefix("-") } : commandLine[...]
-        let statements = text.joined(separator: " ").split { ";&|\n(){}".contains($0) }
-        let programs = statements.compactMap { statement in
-            statement.split(whereSeparator: \.isWhitespace).map(String.init).first { !keywords.contains($0) }
+        // After `--` comes what `wait-for-it` and its like run.
+        guard isShell || first.contains(where: \.isWhitespace) else {
+            return commandLine.split(separator: "--").compactMap { program(in: Array($0)) }
         }
-        let started = programs.map(name(of:))
-        return started.contains(where: clients.contains) && !started.contains(where: isServer)
+        let option = commandLine.firstIndex { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.hasSuffix("c") }
+        let text = isShell ? commandLine.dropFirst((option ?? 0) + 1) : commandLine[...]
+        return text.joined(separator: " ").replacing(" -- ", with: ";").split { ";&|`\n(){}".contains($0) }
+            .compactMap { program(in: $0.split { $0.isWhitespace || "\"'".contains($0) }.map(String.init)) }
+    }
+
+    /// The words from the program on: without the shell's own, variables that are set, and what only starts another.
+    private static func program(in words: [String]) -> [String]? {
+        var words = words[...]
+        while let word = words.first {
+            let count = keywords.contains(word) || word.contains("=") ? 1 : starters.contains(name(of: word)) ? 2 : 0
+            guard count > 0 else { return [name(of: word)] + words.dropFirst() }
+            words = words.dropFirst(count)
+        }
+        return nil
     }
 
     /// The program that a path leads to.
     private static func name(of program: String) -> String { String(program.split(separator: "/").last ?? "") }
 
-    private static func isServer(_ program: String) -> Bool {
-        ["mongod", "mysqld", "mariadbd", "postgres", "docker-entrypoint.sh"].contains(program)
-            || program.contains("server")
+    private static func isClient(_ statement: [String]) -> Bool {
+        guard statement[0] == "rpk" else { return clients.contains(statement[0]) }
+        return statement.count > 1 && ["acl", "cluster", "group", "security", "topic"].contains(statement[1])
+    }
+
+    private static func isServer(_ statement: [String]) -> Bool {
+        let program = statement[0].lowercased()
+        return servers.contains(program) || (program.contains("server") && !program.contains("wait"))
+            || (program == "rpk" && statement.dropFirst().first == "redpanda")
     }
 
     private static let shells: Set = ["sh", "bash", "ash", "dash"]
-    private static let keywords: Set = ["until", "while", "do", "if", "then", "else", "!", "exec", "time"]
+    private static let keywords: Set = ["until", "while", "do", "if", "then", "else", "!", "exec", "time", "nohup"]
+    /// Programs that start another one, with one argument before it.
+    private static let starters: Set = ["gosu", "su-exec", "timeout"]
+    private static let loops = ["while true", "while :", "until false", "sleep inf", "tail -f"]
+    private static let servers: Set = [
+        "mongod", "mongos", "mysqld", "mysqld_safe", "mariadbd", "postgres", "docker-entrypoint.sh", "minio",
+        "redpanda", "redis-sentinel", "elasticsearch", "opensearch", "eswrapper", "influxd", "cassandra", "run",
+        "crond", "cron",
+    ]
     private static let clients: Set = [
-        "mongo", "mongosh", "mongoimport", "mongorestore", "mongodump", "psql", "pg_dump", "pg_dumpall", "pg_restore",
-        "createdb", "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin", "redis-cli",
-        "valkey-cli", "kafka-topics", "kafka-topics.sh", "rabbitmqadmin", "cqlsh", "clickhouse-client", "influx",
-        "sqlcmd",
+        "mongo", "mongosh", "mongoimport", "mongorestore", "mongodump", "mongoexport", "psql", "pg_dump", "pg_dumpall",
+        "pg_restore", "createdb", "mysql", "mysqldump", "mysqladmin", "mariadb", "mariadb-dump", "mariadb-admin",
+        "redis-cli", "valkey-cli", "kafka-topics", "kafka-topics.sh", "kafka-configs", "kafka-configs.sh", "kafka-acls",
+        "kafka-acls.sh", "rabbitmqadmin", "cqlsh", "clickhouse-client", "influx", "sqlcmd", "etcdctl", "cypher-shell",
+        "elasticsearch-certutil",
     ]
 
     private static let names: Set = [
         "migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "seeder", "bootstrap", "prepare",
-        "createbuckets",
-        "createbucket", "permissions", "installer",
+        "createbuckets", "createbucket", "permissions", "installer",
     ]
 
     private static let commands = [

@@ -39,7 +39,7 @@ extension ProjectRenderer {
         var labels: [String: JSONValue] = [
             ContainerLabel.scope: .string(scope),
             "deploykit.service": .string(plan.source.name),
-            "deploykit.kind": .string(plan.role.kind.rawValue),
+            ContainerLabel.kind: .string(plan.role.kind.rawValue),
         ]
         if let slot { labels[ContainerLabel.slot] = .string(slot.rawValue) }
         if let release { labels[ContainerLabel.release] = .string(release.rawValue) }

@@ -146,10 +146,15 @@ struct ServiceRoles {
     ///
     /// A database that keeps its data in a volume is one, also where the file says `restart: "no"`, Compose's default.
     private mutating func isOneShot(_ service: ComposeService, of product: String) -> Bool {
-        guard service.ports.isEmpty, ["no", "on-failure"].contains(service.restart ?? "no") else { return false }
+        guard service.ports.isEmpty, ["no", "on-failure"].contains(service.restartPolicy ?? "no"),
+            !OneShot.runsOn(service.commandLine)
+        else { return false }
         let keepsData = service.mounts.contains { StoreImage.product(ofDataFolder: $0.target) != nil && !$0.isReadOnly }
-        let ends = !service.hasHealthCheck && !keepsData && (OneShot.isLikely(service) || service.restart == "no")
-        guard ends || OneShot.runsClient(service.commandLine) else { return false }
+        // The health of what prepares others, as Elastic's `setup`, is that it has prepared them.
+        let ends =
+            OneShot.isNamed(service)
+            || (!service.hasHealthCheck && (OneShot.isLikely(service) || service.restartPolicy == "no"))
+        guard (ends && !keepsData) || OneShot.runsClient(service.commandLine) else { return false }
         findings.add(
             .warning, service, "image",
             "It has the image of a store (\(product)) and looks like a job: it will run once for each release.",
@@ -160,7 +165,7 @@ struct ServiceRoles {
     /// Whether a service runs to its end: stated by `restart: "no"`, or to be seen from what it runs.
     private mutating func endsByItself(_ service: ComposeService) -> Bool {
         guard service.ports.isEmpty, !service.hasHealthCheck else { return false }
-        switch service.restart {
+        switch service.restartPolicy {
         case "no":
             guard !OneShot.isLikely(service) else { return true }
             findings.add(

@@ -59,11 +59,11 @@ enum StoreImage {
 
     /// Words of images that go with a product and hold none of its data.
     private static let companions: Set = [
-        "admin", "agent", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector",
-        "console", "consumer", "importer", "producer", "seed", "seeder", "sync",
-        "dashboard", "dashboards", "dump", "exporter", "express", "flink", "gui", "hq", "init", "insight", "manager",
-        "migrate", "migration", "migrations", "mc", "monitor", "operator", "pgbouncer", "proxy", "registry", "rest",
-        "setup", "sidecar", "sql", "tools", "ui", "viewer", "web", "webui", "worker", "nginx",
+        "admin", "agent", "api", "backup", "backups", "bouncer", "cli", "client", "commander", "connect", "connector",
+        "console", "consumer", "dashboard", "dashboards", "dump", "exporter", "express", "flink", "gui", "hq",
+        "importer", "init", "insight", "manager", "mc", "migrate", "migration", "migrations", "monitor", "nginx",
+        "operator", "pgbouncer", "producer", "proxy", "registry", "rest", "seed", "seeder", "setup", "sidecar", "sql",
+        "sync", "tools", "ui", "viewer", "web", "webui", "worker",
     ]
 
     private static let products: [String: String] = {

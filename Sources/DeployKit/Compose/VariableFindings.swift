@@ -80,17 +80,26 @@ extension ComposeModel {
                 missing[key, default: []].append(service.name)
             }
         }
-        let secret = missing.keys.filter { VariableReference(name: $0, hasDefault: false).isConfidential }.sorted()
-        let plain = missing.keys.filter { !secret.contains($0) }.sorted()
-        return [(Finding.Severity.refusal, secret), (.note, plain)].compactMap { severity, keys in
-            guard let first = keys.first, let service = missing[first]?.first else { return nil }
-            let rest = keys.count > 4 ? ["\(keys.count - 3) more"] : Array(keys.dropFirst(3))
+        // One by one, since each has to be set; as with empty secrets, a place as `SSH_AUTH_SOCK` is none.
+        let secret = missing.keys.filter(SecretName.isConfidential).sorted()
+        let refusals = secret.map { key in
+            let services = missing[key] ?? []
+            let others = services.count > 1 ? " and by \(services.dropFirst().sentence)" : ""
             return Finding(
-                severity, "services.\(service).environment.\(first)",
-                "\((keys.prefix(3) + rest).sentence) would come from the environment of this run, where there is nothing: "
-                    + "containers do not get \(keys.count == 1 ? "it" : "them").",
-                advice: "Set what the services need in the environment of this run.")
+                .refusal, "services.\(services.first ?? "").environment.\(key)",
+                "The variable \(key) is asked for here\(others); it is not set, so containers would not get it.",
+                advice: Self.advice(key))
         }
+        let plain = missing.keys.filter { !secret.contains($0) }.sorted()
+        guard let first = plain.first, let service = missing[first]?.first else { return refusals }
+        let rest = plain.count > 4 ? ["\(plain.count - 3) more"] : Array(plain.dropFirst(3))
+        return refusals + [
+            Finding(
+                .note, "services.\(service).environment.\(first)",
+                "\((plain.prefix(3) + rest).sentence) would come from the environment of this run, where there is nothing: "
+                    + "containers do not get \(plain.count == 1 ? "it" : "them").",
+                advice: "Set what the services need in the environment of this run.")
+        ]
     }
 
     /// Linux passes on no variable that is longer than 32 pages (`MAX_ARG_STRLEN`), its name and `=` included.

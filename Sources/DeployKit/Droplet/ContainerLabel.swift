@@ -6,6 +6,8 @@ package enum ContainerLabel {
     package static let slot = "deploykit.slot"
     /// The release; on the containers of releases only.
     package static let release = "deploykit.release"
+    /// The kind of the service, as ``ServiceKind`` writes it; on the containers of releases and of stores.
+    package static let kind = "deploykit.kind"
     /// A digest of all networks of a slot and of who is attached to them; on each of those networks.
     package static let networks = "deploykit.networks"
 }

@@ -13,13 +13,33 @@ extension LeasedShellDroplet {
             result = try await fenced.run(command)
         } catch let error as ShellError where error.code == .deadline {
             // Compose waits for what others depend on: that this does not get healthy is the release's fault.
+            let jobs = await runningJobs(in: slot)
+            let reason =
+                switch jobs.count {
+                case 0: "not all of it could be started"
+                case 1: "the job \(jobs[0]) did not end"
+                default: "the jobs \(jobs.sentence) did not end"
+                }
             throw DeployError(
-                .unhealthy,
-                "release \(release) was not healthy after \(deadline.inWords): not all of it could be started",
-                evidence: Self.lines(error.evidence))
+                .unhealthy, "release \(release) was not healthy after \(deadline.inWords): \(reason)",
+                evidence: Self.lines(error.evidence),
+                next: jobs.isEmpty ? "" : "State ServiceSettings(kind: .worker) for what is to run on.")
         }
         guard !result.isSuccess else { return }
         throw StartFailure(result).error(release: release) ?? failure(of: what, result)
+    }
+
+    /// The jobs of a slot that still run; none where that cannot be read, for it only explains another error.
+    private func runningJobs(in slot: Slot) async -> [String] {
+        let command = Command(
+            [
+                "docker", "ps", "--filter", "label=com.docker.compose.project=\(environment.project(of: slot))",
+                "--filter", "label=\(ContainerLabel.kind)=\(ServiceKind.job.rawValue)",
+                "--format", #"{{.Label "com.docker.compose.service"}}"#,
+            ],
+            deadline: .seconds(10))
+        let output = try? await droplet.shell.output(of: command)
+        return Set((output ?? "").split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
     }
 
     func stop(_ services: [String], in slot: Slot) async throws {

@@ -2,7 +2,7 @@ import DeployKit
 import Testing
 
 struct ComposeFindingTests {
-    @Test(arguments: Self.ports + Self.networks + Self.concurrency + Self.host + Self.life)
+    @Test(arguments: Self.ports + Self.networks + Self.concurrency + Self.host + Self.life + Self.healthPaths)
     func `finds what an expert would`(_ test: FindingCase) {
         #expect(test.found.map(\.severity).max() == test.severity, "\(test.found)")
     }
@@ -241,5 +241,37 @@ struct ComposeFindingTests {
         .web(
             "a secret that is not given", .refusal, "services.it.environment.API_TOKEN",
             ["image": "i", "environment": ["API_TOKEN": .null]]),
+        .web(
+            "the place of a secret that is not given", .note, "services.it.environment.SSH_AUTH_SOCK",
+            ["image": "i", "environment": ["SSH_AUTH_SOCK": .null]]),
     ]
+
+    static let healthPaths: [FindingCase] = [
+        .web("a health path that nobody states", .note, "services.it.healthPath", ["image": "i"]),
+        .web(
+            "a health check that asks elsewhere", .note, "services.it.healthPath",
+            check("curl -f http://localhost:3000/api/health || exit 1")),
+        .web(
+            "a health check that asks for it", nil, "services.it.healthPath",
+            check("curl -f http://localhost:3000/health || exit 1")),
+        .web(
+            "a health check that asks without a scheme", nil, "services.it.healthPath",
+            check("wget -q localhost/health")),
+        .web(
+            "a health check in a program", nil, "services.it.healthPath",
+            check("node -e \"require('http').get({port: 80, path: '/health'})\"")),
+        .web(
+            "a stated health path", nil, "services.it.healthPath", ["image": "i"],
+            settings: ServiceSettings(healthPath: "/up")),
+        .unrouted("no health path without a route", nil, "services.it.healthPath", ["image": "i"]),
+    ]
+
+    private static func check(_ text: String) -> [String: JSONValue] {
+        ["image": "i", "healthcheck": ["test": ["CMD-SHELL", .string(text)]]]
+    }
+
+    @Test func `advises the path that the health check asks for`() {
+        let test = FindingCase.web("", .note, "services.it.healthPath", Self.check("curl http://127.0.0.1/up?full=1"))
+        #expect(test.found.map { $0.advice.contains("ServiceSettings(healthPath: \"/up\")") } == [true])
+    }
 }

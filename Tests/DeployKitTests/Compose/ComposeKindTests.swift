@@ -87,6 +87,11 @@ struct ComposeKindTests {
             ["image": "confluentinc/cp-kafka", "entrypoint": ["/bin/sh", "-c"], "command": ["kafka-topics --create"]],
             ["image": "postgres:17", "command": "until psql -c 'SELECT 1'; do sleep 1; done", "restart": "no"],
             ["image": "redis:8", "restart": "no", "command": ["load.sh"]],
+            ["image": "mongo:7", "restart": "on-failure:5", "command": ["mongosh", "--eval", "rs.initiate()"]],
+            ["image": "postgres:17", "command": ["sh", "-c", "PGPASSWORD=$$PW timeout 60 psql -h db -f /seed.sql"]],
+            ["image": "postgres:17", "command": ["bash", "-o", "pipefail", "-c", "pg_dump x | psql y"]],
+            ["image": "mongo:7", "command": ["wait-for-it.sh", "mongo:27017", "--", "mongoimport", "--drop"]],
+            ["image": "redpandadata/redpanda", "entrypoint": ["rpk"], "command": ["topic", "create", "orders"]],
         ] as [JSONValue])
     func `what fills a database with the database's own image is a job, and that is said`(service: JSONValue) {
         let application = ComposeFixture.split(["web": ["build": [:], "expose": ["80"]], "it": service])
@@ -104,6 +109,12 @@ struct ComposeKindTests {
                 "image": "postgres:17", "restart": "no",
                 "volumes": [["type": "volume", "source": "data", "target": "/var/lib/postgresql/data"]],
             ],
+            ["image": "postgres:17", "restart": "no", "command": ["postgres", "-c", "fsync=off"]],
+            ["image": "redis:8", "restart": "no", "command": ["--save", ""]],
+            ["image": "redis:8", "command": ["sh", "-c", "chown -R redis /data && exec redis-server"]],
+            ["image": "minio/minio", "command": ["sh", "-c", "minio server /data & mc mb local/x; wait"]],
+            ["image": "postgres:17", "command": ["sh", "-c", "while true; do pg_dump x >/y; sleep 86400; done"]],
+            ["image": "redpandadata/redpanda", "entrypoint": ["rpk"], "command": ["redpanda", "start"]],
         ] as [JSONValue])
     func `a database that runs its server is a store, whatever is said beside it`(service: JSONValue) {
         #expect(kind(of: service) == .store)
@@ -112,6 +123,23 @@ struct ComposeKindTests {
     @Test func `what talks to a store and is named after it is none`() {
         #expect(kind(of: ["image": "team/orders-kafka-consumer:1"]) == .worker)
         #expect(kind(of: ["image": "team/mongo-sync:1"]) == .worker)
+        #expect(kind(of: ["image": "team/redis-api:1"]) == .worker)
+    }
+
+    @Test func `what prepares a store, as Elastic's setup does, is not started again`() throws {
+        let image: JSONValue = "docker.elastic.co/elasticsearch/elasticsearch:8.15.0"
+        let services: JSONValue = [
+            "web": ["build": [:], "expose": ["80"], "depends_on": ["es01": ["condition": "service_healthy"]]],
+            "es01": ["image": image, "depends_on": ["setup": ["condition": "service_healthy"]]],
+            "setup": [
+                "image": image, "command": ["bash", "-c", "bin/elasticsearch-certutil ca; until curl es01; do :; done"],
+                "healthcheck": ["test": ["CMD-SHELL", "[ -f config/certs/es01.crt ]"]],
+            ],
+        ]
+        let application = ComposeFixture.split(services)
+        #expect(application.services.map(\.name) == ["es01", "web"])
+        let stores = try JSONValue(parsing: application.storesProject(scope: "s").compose)
+        #expect(stores["services"]?["setup"]?["restart"]?.string == "no")
     }
 
     @Test(

@@ -2,6 +2,9 @@ import DeployKit
 import Testing
 
 struct VariableFindingTests {
+    /// What is found in every service here, and is not about variables.
+    private static let health: Set = ["services.web.healthcheck", "services.web.healthPath"]
+
     private func findings(_ service: JSONValue, unset: [String]) -> [Finding] {
         let model = ComposeModel(
             interpolated: ["name": "shop", "services": ["web": ["build": [:], "expose": ["80"]]]],
@@ -9,7 +12,7 @@ struct VariableFindingTests {
             unsetVariables: unset, files: ProjectFiles(root: "/repo"))
         let application = ComposeSplit.split(
             model, for: ComposeFixture.environment(routes: ["a.example.com": "web"]))
-        return application.findings.filter { $0.subject != "services.web.healthcheck" }
+        return application.findings.filter { !Self.health.contains($0.subject) }
     }
 
     @Test func `an unset variable is refused where it is used`() throws {
@@ -31,7 +34,7 @@ struct VariableFindingTests {
             uninterpolated: .object(["services": ["web": ["environment": written]]].merging(project) { $1 }),
             variableValues: values, emptyVariables: empty, files: ProjectFiles(root: "/repo"))
         return ComposeSplit.split(model, for: ComposeFixture.environment(routes: ["a.example.com": "web"])).findings
-            .filter { $0.subject != "services.web.healthcheck" }
+            .filter { !Self.health.contains($0.subject) }
     }
 
     @Test func `a secret that the run sets to an empty text is refused where it is used`() throws {
@@ -62,6 +65,17 @@ struct VariableFindingTests {
         let found = emptyFindings(["API_KEY"], read: ["API_KEY": ""], empty: ["API_KEY"])
         #expect(found.map(\.subject) == ["services.web.environment.API_KEY"])
         #expect(found.map(\.severity) == [.refusal])
+    }
+
+    @Test func `every key of a secret that is not set is refused, and by its name`() {
+        let keys = ["A_TOKEN", "B_TOKEN", "C_TOKEN", "D_TOKEN", "E_TOKEN"]
+        let found = emptyFindings(
+            .array(keys.map { .string($0) }),
+            read: .object(Dictionary(uniqueKeysWithValues: (keys + ["LEVEL"]).map { ($0, JSONValue.null) })))
+        let refusals = found.filter { $0.severity == .refusal }
+        #expect(refusals.map(\.subject) == keys.map { "services.web.environment.\($0)" })
+        #expect(refusals.map { $0.advice.contains("GitHub") } == keys.map { _ in true })
+        #expect(found.count == keys.count + 1)
     }
 
     @Test func `a key that the file itself leaves empty is nothing`() {

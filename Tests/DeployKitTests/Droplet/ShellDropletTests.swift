@@ -94,6 +94,29 @@ struct ShellDropletTests {
         }
     }
 
+    @Test(arguments: [
+        ("seed\n", "the job seed did not end"), ("seed\nimport\n", "the jobs import and seed did not end"),
+        ("", "not all of it could be started"),
+    ])
+    func `names the jobs that did not end before the deadline`(running: String, words: String) async throws {
+        shell.expect("the start", where: { $0.arguments.contains(DropletScript.start.text) }) { _ in
+            throw ShellError(.deadline, machine: "m", message: "killed", evidence: "Container seed  Started")
+        }
+        shell.expect(
+            "the jobs", where: { $0.arguments.contains("label=com.docker.compose.project=shop-staging-blue") },
+            answer: { _ in CommandResult(output: running) })
+        let release = try #require(Release.ID(rawValue: "1.0"))
+        let error = await #expect(throws: DeployError.self) {
+            try await LeasedShellDroplet(droplet, token: "0123")
+                .start(release, in: .blue, services: ["seed", "import", "web"], within: .seconds(120))
+        }
+        #expect(error?.code == .unhealthy)
+        #expect(error?.message.hasSuffix(": \(words)") == true)
+        #expect(error?.evidence == ["Container seed  Started"])
+        #expect(error?.next.contains("kind: .worker") == !running.isEmpty)
+        try shell.finish()
+    }
+
     @Test func `sends a release's files and secrets through the standard input`() async throws {
         expectLease()
         shell.expect("staging", where: { _ in true }, answer: { _ in CommandResult() })
