@@ -132,7 +132,8 @@ struct ComposeKindTests {
             "web": ["build": [:], "expose": ["80"], "depends_on": ["es01": ["condition": "service_healthy"]]],
             "es01": ["image": image, "depends_on": ["setup": ["condition": "service_healthy"]]],
             "setup": [
-                "image": image, "command": ["bash", "-c", "bin/elasticsearch-certutil ca; until curl es01; do :; done"],
+                "image": image,
+                "command": ["bash", "-c", "bin/elasticsearch-certutil ca; until curl es01; do :; done"],
                 "healthcheck": ["test": ["CMD-SHELL", "[ -f config/certs/es01.crt ]"]],
             ],
         ]
