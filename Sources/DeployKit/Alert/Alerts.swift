@@ -153,11 +153,13 @@ public struct Alerts: RolloutObserver {
             try await Task.sleep(for: min(patience, Self.longestGrace))
             end.yield(false)
         }
+        defer {
+            told.cancel()
+            limit.cancel()
+        }
         // Not cancelled with the run: who waits here waits at most so long.
         let isTold = await Task { await ends.first { _ in true } }.value
-        limit.cancel()
         if isTold != true { warn("a notifier does not end, and is left to itself") }
-        _ = told
     }
 }
 
