@@ -17,7 +17,7 @@ struct LabDroplet: Sendable {
     ///   - body: The test.
     /// - Throws: What `body` throws, or the lab's error.
     static func with(
-        _ name: String = "tests", room: LabRoom = .half, _ body: (LabDroplet) async throws -> Void
+        _ name: String = "tests", room: LabRoom = .share, _ body: (LabDroplet) async throws -> Void
     ) async throws {
         try await LabRoom.turn(of: name).run {
             try await room.taken { try await prepared(name, body) }

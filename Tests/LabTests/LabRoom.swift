@@ -3,14 +3,14 @@ import Synchronization
 
 /// How much of the machine a test in the lab takes, so that a small one is busy and nobody waits too long.
 enum LabRoom {
-    /// Two such tests at once.
-    case half
+    /// Three such tests at once: each waits most of its time, for boots, checks and limits.
+    case share
     /// No other one at the same time: it makes much load, or asks for an answer within a time.
     case whole
     /// The room of the test that it is part of.
     case none
 
-    private static let halves = ConcurrencyLimit(2)
+    private static let shares = ConcurrencyLimit(3)
     private static let wholes = ConcurrencyLimit(1)
     private static let turns = Mutex<[String: ConcurrencyLimit]>([:])
 
@@ -27,11 +27,11 @@ enum LabRoom {
     func taken(_ body: () async throws -> Void) async throws {
         switch self {
         case .none: try await body()
-        case .half: try await Self.halves.run(body)
+        case .share: try await Self.shares.run(body)
         case .whole:
-            // One after the other, so that no two of them hold a half each and wait for the other's.
+            // One after the other, so that no two of them hold shares and wait for each other's.
             try await Self.wholes.run {
-                try await Self.halves.run { try await Self.halves.run(body) }
+                try await Self.shares.run { try await Self.shares.run { try await Self.shares.run(body) } }
             }
         }
     }

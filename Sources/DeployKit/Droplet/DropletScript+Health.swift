@@ -14,18 +14,17 @@ extension DropletScript {
     /// - `$7`…: the command that shows the edge.
     static let health = DropletScript(
         name: "health",
-        text: #"""
+        text: engine + #"""
             boundary=$1 project=$2 turns=$3 known=$4 socket=$5 counting=$6
             shift 6
             work=$(mktemp -d)
             events=
             trap '[ -z "$events" ] || kill "$events" 2>/dev/null || :; rm -rf "$work"' EXIT
-            engine() { curl -sg --unix-socket /var/run/docker.sock "$@"; }
+            ask() { engine "$@" 2>/dev/null; }
             part() { printf '\n%s %s\n' "$boundary" "$1"; }
             filter="\"label\":[\"com.docker.compose.project=$project\"]"
             containers() {
-                ids=$(engine "http://engine/containers/json?all=1&filters={$filter}" |
-                    grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4)
+                ids=$(ask "http://engine/containers/json?all=1&filters={$filter}" | identifiers)
             }
             # The states alone: the rest of what the edge says is different each time.
             servers() {
@@ -39,7 +38,7 @@ extension DropletScript {
                 for id in $ids; do urls="$urls http://engine/containers/$id/json"; done
                 # shellcheck disable=SC2086 # a list of addresses
                 fingerprint=$({
-                    [ -z "$urls" ] || engine $urls |
+                    [ -z "$urls" ] || ask $urls |
                         grep -oE '"(Id|Status|ExitCode|OOMKilled|StartedAt|RestartCount)":[^,}]*' || :
                     cat "$work/servers"
                 } | cksum | tr ' ' -)

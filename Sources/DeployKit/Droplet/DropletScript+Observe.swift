@@ -13,21 +13,20 @@ extension DropletScript {
     /// - `$7`…: the command that shows the edge.
     static let observe = DropletScript(
         name: "observe",
-        text: findCompose + #"""
+        text: findCompose + engine + #"""
             boundary=$1 root=$2 scope=$3 store=$4 psql=$5 question=$6
             shift 6
             dir=$root/$scope
             work=$(mktemp -d)
             trap 'rm -rf "$work"' EXIT
-            engine() { curl -sgf --max-time 10 --unix-socket /var/run/docker.sock "$@"; }
+            ask() { engine --max-time 10 "$@" 2>/dev/null; }
             part() { printf '\n%s %s\n' "$boundary" "$1"; }
 
             # First of all, for it takes longest.
             if [ -n "$store" ]; then
                 {
                     labels="\"com.docker.compose.project=$scope\",\"com.docker.compose.service=$store\""
-                    id=$(engine "http://engine/containers/json?filters={\"label\":[$labels]}" |
-                        grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4 | head -n 1) || :
+                    id=$(ask "http://engine/containers/json?filters={\"label\":[$labels]}" | identifiers | head -n 1) || :
                     [ -n "$id" ] || exit 0
                     printf '%s' "$question" | docker exec -i "$id" sh -euc "$psql" sh - \
                         '-c statement_timeout=5000' deploykit-observe >"$work/schema" 2>/dev/null || :
@@ -35,16 +34,16 @@ extension DropletScript {
             fi
             {
                 # One client for all three: each takes longer to start than the engine to answer.
-                engine -Z -o "$work/engine" http://engine/info -o "$work/images" http://engine/images/json \
+                ask -Z -o "$work/engine" http://engine/info -o "$work/images" http://engine/images/json \
                     -o "$work/list" \
                     "http://engine/containers/json?all=1&filters={\"label\":[\"deploykit.scope=$scope\"]}" || :
-                ids=$(grep -o '"Id":"[0-9a-f]*"' "$work/list" 2>/dev/null | cut -d '"' -f 4) || :
+                ids=$(identifiers <"$work/list" 2>/dev/null) || :
                 [ -n "$ids" ] || exit 0
                 set --
                 for id in $ids; do
                     set -- "$@" -o "$work/memory.$id" "http://engine/containers/$id/stats?stream=0&one-shot=1"
                 done
-                engine -Z "$@" || : &
+                ask -Z "$@" || : &
                 # shellcheck disable=SC2086 # a list of hexadecimal names
                 docker inspect --format '\#(DockerContainer.inspectFormat)' $ids >"$work/containers" || :
                 wait

@@ -23,13 +23,13 @@ extension DropletScript {
     )
 
     /// Removes what belongs to a slot's project: `remove_containers` and `remove_networks` of `$project`.
-    private static let removal = #"""
+    private static let removal =
+        engine + #"""
         remove_containers() {
-            # The engine answers a plain request in half of the time that its client takes to start.
             filters="{\"label\":[\"com.docker.compose.project=$project\"]}"
-            containers=$(curl -sSgf --max-time 30 --unix-socket /var/run/docker.sock \
-                "http://engine/containers/json?all=1&filters=$filters")
-            containers=$(printf '%s' "$containers" | grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4) || :
+            # By itself: of a pipe only the last part's failure would count.
+            answer=$(engine --max-time 30 "http://engine/containers/json?all=1&filters=$filters")
+            containers=$(printf '%s' "$answer" | identifiers) || :
             # shellcheck disable=SC2086 # a list of hexadecimal names
             [ -z "$containers" ] || docker rm -f $containers >/dev/null
         }

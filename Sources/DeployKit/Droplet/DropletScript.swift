@@ -23,6 +23,15 @@ struct DropletScript: Sendable, Hashable {
 
         """#
 
+    /// `engine CURL-ARGUMENTS` asks Docker's engine, and `identifiers` prints those of the containers that it is told of.
+    ///
+    /// The engine answers a plain request in half of the time that its client takes to start.
+    static let engine = #"""
+        engine() { curl -sSgf --unix-socket /var/run/docker.sock "$@"; }
+        identifiers() { grep -o '"Id":"[0-9a-f]*"' | cut -d '"' -f 4; }
+
+        """#
+
     /// All of them, so that a test can check each.
     static let all: [DropletScript] = [
         observe, takeLease, fence, stage, startStores, start, turnServices, clear, vacate, health,

@@ -203,7 +203,7 @@ extension EdgeScript {
                     idle=$((idle + 1))
                     # Once may be between two requests of one connection.
                     [ "$idle" -lt 2 ] || break
-                    sleep 0.03
+                    sleep 0.01
                     continue
                 fi
                 idle=0
