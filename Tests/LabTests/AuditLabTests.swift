@@ -1,5 +1,6 @@
 import DeployKit
 import DeployKitTesting
+import Glibc
 import Testing
 
 /// The audit trail on a real droplet, and what somebody does to it who can write there.
@@ -89,13 +90,8 @@ struct AuditLabTests {
             let key = try AuditKey.generate()
             let variables = ["DEPLOYKIT_AUDIT_KEY": key.text.revealed]
             try #require(try await droplet.deploy("v1", variables: variables).isSuccess)
-            _ = try await Lab.run(
-                ["timeout", "--foreground", "--signal", "KILL", "3"]
-                    + droplet.command([
-                        "deploy", "--project-directory", Lab.package + "Examples/bankflow", "--version", "killed",
-                    ]),
-                environment: droplet.settings.merging(variables) { _, new in new }
-                    .merging(["BOOT_DELAY_MS": "20000"]) { _, new in new })
+            let killed = StagedRun(droplet: droplet, variables: variables)
+            _ = try await killed.deploy("v2", as: "killed", at: "start") { $0.send(SIGKILL) }
             try await droplet.root("printf '{\"sequence\":5,\"prev\\000\\000' >>\(Self.trail)")
             let next = try await droplet.deploy("v2", variables: variables)
             #expect(next.isSuccess, "\(next.errorOutput)")
@@ -106,5 +102,4 @@ struct AuditLabTests {
             #expect(!verified.output.contains("note:"), "\(verified.output)")
         }
     }
-
 }

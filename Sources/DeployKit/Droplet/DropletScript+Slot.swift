@@ -23,8 +23,8 @@ extension DropletScript {
     )
 
     /// Removes what belongs to a slot's project: `remove_containers` and `remove_networks` of `$project`.
-    private static let removal =
-        engine + #"""
+    private static let removal = #"""
+        \#(engine)
         remove_containers() {
             filters="{\"label\":[\"com.docker.compose.project=$project\"]}"
             # By itself: of a pipe only the last part's failure would count.
