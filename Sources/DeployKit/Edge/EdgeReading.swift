@@ -130,13 +130,14 @@ extension EdgeStatus {
 extension EdgeServer {
     /// Reads a row of the statistics: backend, server, sessions, status, is backup, check, its code, its time.
     ///
-    /// After a reload a server counts as up until its first check: here it is up once a check found it so.
+    /// After a reload a server counts as up until its first check: here it is up once a check found it so. While a check
+    /// is under way, the word of the last one is there and its status is not.
     fileprivate init?(_ backend: EdgeBackend, row: [Substring]) {
         guard let (slot, replica) = EdgeBackend.readServer(row[1]) else { return nil }
         let isBackup = row[4] == "1"
         let check = row[5].drop { "* ".contains($0) }
         let hasPassed = check.hasPrefix("L") && check.dropFirst(2).hasPrefix("OK")
-        let code = row[6].isEmpty ? "" : "/\(row[6])"
+        let code = row[6].isEmpty || row[6] == "0" ? "" : "/\(row[6])"
         self.init(
             service: backend.service,
             backendSlot: backend.slot,

@@ -86,6 +86,11 @@ public struct EdgeServer: Sendable, Hashable, Codable {
         self.sessions = sessions
     }
 
+    /// Whether it is the same server at another moment.
+    func isSame(as other: EdgeServer) -> Bool {
+        (service, backendSlot, slot, replica) == (other.service, other.backendSlot, other.slot, other.replica)
+    }
+
     /// Whether no check has been made yet since the edge was reloaded, also for another environment: it may be well.
     var isUnchecked: Bool { lastCheck.isEmpty || lastCheck.hasPrefix("INI") }
 }

@@ -39,7 +39,15 @@ public struct HealthGate: Sendable {
 
     /// Takes in how the slot is.
     public mutating func observe(_ health: SlotHealth) {
+        let former = self.health.servers
         self.health = health
+        for (index, server) in health.servers.enumerated() {
+            // Between two checks the edge does not know the status any more: what it was is the evidence.
+            guard let word = server.lastCheck.split(separator: " ").first, !word.contains("/"),
+                let known = former.first(where: { $0.isSame(as: server) }), known.lastCheck.hasPrefix("\(word)/")
+            else { continue }
+            self.health.servers[index].lastCheck = known.lastCheck
+        }
     }
 
     /// Takes in what came of a probe.

@@ -55,6 +55,18 @@ struct HealthGateTests {
         #expect(gate.verdict == .waiting("api is \(value.rawValue)"))
     }
 
+    @Test func `keeps the status of a check while the edge makes the next one`() throws {
+        var gate = try gate()
+        for check in ["L7STS/500 in 3ms", "L7STS in 3ms"] {
+            var health = health(up: ["site"])
+            health.servers[0].lastCheck = check
+            gate.observe(health)
+        }
+        #expect(gate.verdict == .waiting("the edge does not find api up (L7STS/500 in 3ms)"))
+        gate.observe(health(up: ["site"]))
+        #expect(gate.verdict == .waiting("the edge does not find api up (L4CON)"))
+    }
+
     @Test func `waits for the edge, with what its check said`() throws {
         var gate = try gate()
         gate.observe(health(up: ["site"]))
