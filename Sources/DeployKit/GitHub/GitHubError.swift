@@ -50,6 +50,9 @@ extension GitHubError: CustomStringConvertible {
             case .limited: "Run the job again later."
             case .unavailable, .unreachable: "Look at GitHub's status page; nothing on the droplet depends on it."
             }
-        return "GitHub: \(action) failed (\(kind.rawValue)): \(message). \(advice)"
+        return "\(event). \(advice)"
     }
+
+    /// What happened, without what to do.
+    var event: String { "GitHub: \(action) failed (\(kind.rawValue)): \(message)" }
 }
