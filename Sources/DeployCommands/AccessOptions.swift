@@ -21,9 +21,10 @@ extension CommandContext {
         return settings
     }
 
-    /// The same for a deploy, which may need an approval of the commit that is checked out in a folder.
+    /// The same for a deploy: it is of the branch that is checked out in a folder, and may need an approval of its commit.
     func admitted(_ options: AuditOptions, _ approval: ApprovalOptions, folder: String?) async throws -> AuditSettings {
-        let access = try AccessGuard(environment, variables: variables)
+        let access = try AccessGuard(
+            environment, variables: variables, checkedOut: try await checkedOutRef(in: folder))
         var settings = try admitted(options, by: access)
         if let waiver = access.waiver { settings.overrides.append(waiver) }
         if access.needsReview { settings.approver = try await reviewer(access) }
@@ -32,6 +33,13 @@ extension CommandContext {
         settings.approver =
             try access.approval(envelope, of: try await commit(in: folder), at: settings.time())?.approver ?? ""
         return settings
+    }
+
+    /// What is checked out, where nothing else says of which ref the run is.
+    private func checkedOutRef(in folder: String?) async throws -> String? {
+        let run = RunIdentity(from: variables)
+        guard !run.isInGitHub, run.ref == nil else { return nil }
+        return try await SourceTree.ref(folder, shell: shell)
     }
 
     /// Who let the run into production at GitHub.

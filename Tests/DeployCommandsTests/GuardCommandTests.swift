@@ -53,6 +53,42 @@ struct GuardCommandTests {
         #expect(await run("audit", "verify") == 0)
     }
 
+    @Test func `by hand, a deploy is of the branch that is checked out in the project's folder`() async throws {
+        run.runner.expect(
+            "another branch", where: { $0.arguments.contains("symbolic-ref") && $0.arguments.contains("/shop") },
+            answer: { _ in CommandResult(output: "refs/heads/hotfix\n") })
+        let arguments = ["deploy", "--version", "v1", "--project-directory", "/shop"]
+        #expect(await run(arguments) == 2)
+        #expect(run.errors.contains("only refs/heads/staging changes bankflow-staging"), "\(run.errors)")
+        #expect(run.errors.contains("--allow-ref hotfix"), "\(run.errors)")
+        #expect(run.connections == 0)
+        #expect(await run(arguments) == 0, "the branch is staging now: \(run.errors)")
+    }
+
+    @Test func `what a person says of the ref goes before what is checked out`() async throws {
+        let shop = ["deploy", "--version", "v1", "--project-directory", "/shop"]
+        run.runner.expect(
+            "a commit without a branch", repeats: true, where: { $0.arguments.contains("symbolic-ref") },
+            answer: { _ in CommandResult(status: 1) })
+        let commit = String(repeating: "c0ffee00", count: 5)
+        run.runner.expect(
+            "its hash", repeats: true, where: { $0.arguments.contains("rev-parse") },
+            answer: { _ in CommandResult(output: "\(commit)\n") })
+        #expect(await run(shop) == 2)
+        #expect(run.errors.contains("HEAD is detached at \(commit)"), "\(run.errors)")
+        #expect(run.connections == 0)
+        #expect(await run(shop, variables: ["USER": "ana", "DEPLOYKIT_REF": "staging"]) == 0, "\(run.errors)")
+        #expect(await run(shop + ["--allow-ref", commit]) == 0, "\(run.errors)")
+    }
+
+    @Test(arguments: [["rollback"], ["maintenance", "on"], ["maintenance", "off"], ["prune"], ["plan"], ["status"]])
+    func `what takes nothing from a folder does not ask for its branch`(_ arguments: [String]) async {
+        for version in ["v1", "v2"] { #expect(await run("deploy", "--version", version) == 0) }
+        let asked = run.runner.commands.count { $0.arguments.contains("symbolic-ref") }
+        #expect(await run(arguments) == 0, "\(run.errors)")
+        #expect(run.runner.commands.count { $0.arguments.contains("symbolic-ref") } == asked)
+    }
+
     private static func production(_ access: AccessPolicy = AccessPolicy()) -> CommandRun {
         var production = CommandRun.environment
         production.name = "production"
