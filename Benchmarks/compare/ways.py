@@ -15,18 +15,23 @@ UPSTREAM_PORT = 8099
 
 
 class Application:
-    """What is deployed: its services, the Compose files it consists of, and the executable that deploys it."""
+    """What is deployed: its services, its Compose files, the executable that deploys it, and from which branch."""
 
-    def __init__(self, name, services, files, adapter):
+    def __init__(self, name, services, files, adapter, branch):
         self.name = name
         self.services = services
         self.files = files
         self.adapter = adapter
+        self.branch = branch
 
 
-SINGLE = Application("single", ["site"], [APPLICATIONS / "single.yaml"], "bench-adapter")
+SINGLE = Application("single", ["site"], [APPLICATIONS / "single.yaml"], "bench-adapter", "main")
 WHOLE = Application(
-    "whole", ["site", "saas", "api"], [EXAMPLE / "compose.yaml", APPLICATIONS / "whole.yaml"], "ci-stage"
+    "whole",
+    ["site", "saas", "api"],
+    [EXAMPLE / "compose.yaml", APPLICATIONS / "whole.yaml"],
+    "ci-stage",
+    "staging",
 )
 
 
@@ -140,7 +145,9 @@ class DeployKit(Way):
         return {service: 80 for service in self.application.services}
 
     def environment(self, version):
-        return {**os.environ, **self.droplet.settings, **self.variables, "VERSION": version}
+        # Whatever is checked out here plays the branch.
+        branch = {"DEPLOYKIT_REF": self.application.branch}
+        return {**os.environ, **self.droplet.settings, **self.variables, **branch, "VERSION": version}
 
     def deploy(self, version):
         files = [part for file in self.application.files for part in ("--file", file)]

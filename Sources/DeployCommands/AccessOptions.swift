@@ -21,43 +21,39 @@ extension CommandContext {
         return settings
     }
 
-    /// The same for a deploy, which may need an approval of the commit that is checked out in a folder.
+    /// The same for a deploy: it is of the branch that is checked out in a folder, and may need an approval of its commit.
     func admitted(_ options: AuditOptions, _ approval: ApprovalOptions, folder: String?) async throws -> AuditSettings {
-        let access = try AccessGuard(environment, variables: variables)
+        let access = try AccessGuard(
+            environment, variables: variables, checkedOut: try await checkedOutRef(in: folder))
         var settings = try admitted(options, by: access)
-        guard access.approverNames != nil else {
-            settings.approver = await reviewer() ?? ""
-            return settings
-        }
+        if let waiver = access.waiver { settings.overrides.append(waiver) }
+        if access.needsReview { settings.approver = try await reviewer(access) }
+        guard access.approverNames != nil else { return settings }
         let envelope = try self.approval(approval.approval)
         settings.approver =
             try access.approval(envelope, of: try await commit(in: folder), at: settings.time())?.approver ?? ""
         return settings
     }
 
-    /// Who let the run into production at GitHub; a warning when that is nobody but who runs it.
-    ///
-    /// GitHub holds a run up for reviewers only where the plan has them and somebody named them.
-    private func reviewer() async -> String? {
+    /// What is checked out, where nothing else says of which ref the run is.
+    private func checkedOutRef(in folder: String?) async throws -> String? {
         let run = RunIdentity(from: variables)
-        guard environment.isProduction, run.isInGitHub else { return nil }
-        var doubt = "nobody but \(run.actors.list) approved this run"
+        guard !run.isInGitHub, run.ref == nil else { return nil }
+        return try await SourceTree.ref(folder, shell: shell)
+    }
+
+    /// Who let the run into production at GitHub.
+    private func reviewer(_ access: AccessGuard) async throws -> String {
+        let approvals: [GitHubApproval]
         do throws(GitHubError) {
-            guard let github else {
+            guard let github, github.hasToken else {
                 throw GitHubError(.unauthorized, action: "reading the run's approvals", message: "there is no token")
             }
-            let own = try await github.approvals().first { approval in
-                approval.isApproved && approval.environments.contains(environment.name)
-                    && !run.actors.contains { $0.isSamePerson(as: approval.user) }
-            }
-            if let own { return own.user }
+            approvals = try await github.approvals()
         } catch {
-            doubt = "it is not known who approved this run. \(error)"
+            throw access.unreviewed(error)
         }
-        let advice = "Name required reviewers of its environment at GitHub, or set DEPLOYKIT_APPROVERS."
-        writeError("warning: \(environment.scope): \(doubt)\n    \(advice)\n")
-        workflow?.annotate(.warning, "\(doubt). \(advice)", title: environment.scope)
-        return nil
+        return try access.reviewer(in: approvals)
     }
 
     private func approval(_ file: String?) throws -> SignedEnvelope? {

@@ -52,6 +52,11 @@ final class CommandRun: Sendable {
         _ arguments: [String], variables: [String: String] = ["USER": "ana"], github: FakeGitHub? = nil
     ) async -> Int32 {
         printed.withLock { $0 = ("", "", "", 0) }
+        return await Adapter.run(arguments, in: context(variables: variables, github: github))
+    }
+
+    /// What a command works with.
+    func context(variables: [String: String] = ["USER": "ana"], github: FakeGitHub? = nil) -> CommandContext {
         let world = FakeWorldAccess(droplet: droplet, values: values, migrations: migrations) {
             self.printed.withLock { $0.connections += 1 }
         }
@@ -65,11 +70,14 @@ final class CommandRun: Sendable {
         // Unless the test says otherwise.
         let commit = CommandResult(output: "\(String(repeating: "c0ffee00", count: 5)) 7ee 1\n")
         runner.expect("the commit", repeats: true, where: { $0.arguments.contains("show") }, answer: { _ in commit })
+        let branch = CommandResult(output: "refs/heads/\(droplet.environment.branch)\n")
+        runner.expect(
+            "the branch", repeats: true, where: { $0.arguments.contains("symbolic-ref") }, answer: { _ in branch })
         runner.expect(
             "no change", repeats: true, where: { $0.arguments.contains("status") }, answer: { _ in CommandResult() })
         context.shell = runner
         context.transport = github
-        return await Adapter.run(arguments, in: context)
+        return context
     }
 }
 

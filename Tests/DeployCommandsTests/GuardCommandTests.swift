@@ -53,28 +53,111 @@ struct GuardCommandTests {
         #expect(await run("audit", "verify") == 0)
     }
 
-    @Test func `in production another person lets the run in at GitHub, or a warning says so`()
-        async throws
-    {
+    @Test func `by hand, a deploy is of the branch that is checked out in the project's folder`() async throws {
+        run.runner.expect(
+            "another branch", where: { $0.arguments.contains("symbolic-ref") && $0.arguments.contains("/shop") },
+            answer: { _ in CommandResult(output: "refs/heads/hotfix\n") })
+        let arguments = ["deploy", "--version", "v1", "--project-directory", "/shop"]
+        #expect(await run(arguments) == 2)
+        #expect(run.errors.contains("only refs/heads/staging changes bankflow-staging"), "\(run.errors)")
+        #expect(run.errors.contains("--allow-ref hotfix"), "\(run.errors)")
+        #expect(run.connections == 0)
+        #expect(await run(arguments) == 0, "the branch is staging now: \(run.errors)")
+    }
+
+    @Test func `what a person says of the ref goes before what is checked out`() async throws {
+        let shop = ["deploy", "--version", "v1", "--project-directory", "/shop"]
+        run.runner.expect(
+            "a commit without a branch", repeats: true, where: { $0.arguments.contains("symbolic-ref") },
+            answer: { _ in CommandResult(status: 1) })
+        let commit = String(repeating: "c0ffee00", count: 5)
+        run.runner.expect(
+            "its hash", repeats: true, where: { $0.arguments.contains("rev-parse") },
+            answer: { _ in CommandResult(output: "\(commit)\n") })
+        #expect(await run(shop) == 2)
+        #expect(run.errors.contains("HEAD is detached at \(commit)"), "\(run.errors)")
+        #expect(run.connections == 0)
+        #expect(await run(shop, variables: ["USER": "ana", "DEPLOYKIT_REF": "staging"]) == 0, "\(run.errors)")
+        #expect(await run(shop + ["--allow-ref", commit]) == 0, "\(run.errors)")
+    }
+
+    @Test(arguments: [["rollback"], ["maintenance", "on"], ["maintenance", "off"], ["prune"], ["plan"], ["status"]])
+    func `what takes nothing from a folder does not ask for its branch`(_ arguments: [String]) async {
+        for version in ["v1", "v2"] { #expect(await run("deploy", "--version", version) == 0) }
+        let asked = run.runner.commands.count { $0.arguments.contains("symbolic-ref") }
+        #expect(await run(arguments) == 0, "\(run.errors)")
+        #expect(run.runner.commands.count { $0.arguments.contains("symbolic-ref") } == asked)
+    }
+
+    private static func production(_ access: AccessPolicy = AccessPolicy()) -> CommandRun {
         var production = CommandRun.environment
         production.name = "production"
         production.branch = "main"
+        production.access = access
+        return CommandRun(FakeDroplet(production))
+    }
+
+    @Test func `a deploy to production needs another person's word at GitHub`() async {
         let github = FakeGitHub()
-        let run = CommandRun(FakeDroplet(production))
+        let run = Self.production()
         let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
-        let arguments = ["deploy", "--version"]
         github.addApproval(by: "Ana", of: "production")
         github.addApproval(by: "bia", of: "production", isApproved: false)
-        #expect(await run(arguments + ["v1"], variables: variables, github: github) == 0, "\(run.errors)")
+        github.addApproval(by: "bia", of: "staging")
+        #expect(await run(["deploy", "--version", "v1"], variables: variables, github: github) == 2)
         #expect(run.errors.contains("nobody but ana approved this run"), "\(run.errors)")
-        github.addApproval(by: "bia", of: "production")
-        #expect(await run(arguments + ["v2"], variables: variables, github: github) == 0)
-        #expect(!run.errors.contains("approved this run"), "\(run.errors)")
-        #expect(await run("audit", "show", "--last", "2") == 0)
+        #expect(run.errors.contains("Ana approved it, and runs it"), "\(run.errors)")
+        #expect(run.errors.contains("bia rejected it"), "\(run.errors)")
+        #expect(run.errors.contains("Name required reviewers"), "\(run.errors)")
+        #expect(run.errors.contains("set DEPLOYKIT_APPROVERS"), "\(run.errors)")
+        #expect(run.connections == 0)
+        github.addApproval(by: "bia", of: "Production")
+        #expect(await run(["deploy", "--version", "v1"], variables: variables, github: github) == 0, "\(run.errors)")
+        #expect(await run("audit", "show") == 0)
         #expect(run.output.contains("approved by bia"), "\(run.output)")
-        github.fail(.status(403))
-        #expect(await run(arguments + ["v3"], variables: variables, github: github) == 0)
+    }
+
+    @Test(arguments: [
+        FakeGitHub.Fault.status(401), .status(403), .status(404), .status(429, headers: ["retry-after": "3600"]),
+        .status(422),
+    ])
+    func `where GitHub does not say who approved, production is not deployed to`(_ fault: FakeGitHub.Fault) async {
+        let github = FakeGitHub()
+        github.addApproval(by: "bia", of: "production")
+        github.fail(fault)
+        let run = Self.production()
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
+        #expect(await run(["deploy", "--version", "v1"], variables: variables, github: github) == 2)
         #expect(run.errors.contains("it is not known who approved this run"), "\(run.errors)")
+        #expect(run.errors.contains("actions: read"), "\(run.errors)")
+        #expect(run.connections == 0)
+    }
+
+    @Test func `without a token, production is not deployed to, and the error says where it goes`() async {
+        let run = Self.production()
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main", "GITHUB_TOKEN": ""])
+        #expect(await run(["deploy", "--version", "v1"], variables: variables, github: FakeGitHub()) == 2)
+        #expect(run.errors.contains("hand its token to the step as GITHUB_TOKEN"), "\(run.errors)")
+        #expect(run.connections == 0)
+    }
+
+    @Test func `a team of one says that it is one, and the audit trail says it, too`() async {
+        let run = Self.production(AccessPolicy(approval: .none))
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
+        #expect(await run(["deploy", "--version", "v1"], variables: variables) == 0, "\(run.errors)")
+        #expect(await run("audit", "show") == 0)
+        #expect(run.output.contains("let through: no approval"), "\(run.output)")
+    }
+
+    @Test func `neither a rollback nor a person at their own machine needs a reviewer`() async {
+        let run = Self.production()
+        for version in ["v1", "v2"] {
+            #expect(await run("deploy", "--version", version) == 0, "\(run.errors)")
+        }
+        let variables = folder.variables(["GITHUB_REF": "refs/heads/main"])
+        #expect(await run("rollback", variables: variables) == 0, "\(run.errors)")
+        #expect(await run("audit", "show") == 0)
+        #expect(!run.output.contains("let through"), "\(run.output)")
     }
 
     @Test func `an approval goes from one person's key to the other one's deploy, and into the audit trail`()

@@ -33,7 +33,8 @@ final class HandoverFixture: Sendable {
     func checkOut(_ tree: Character, changed: [String] = [], in shell: ScriptedShell) {
         let words = "\(String(repeating: "c", count: 40)) \(String(repeating: tree, count: 40)) 1764000000\n"
         let changes = changed.map { "?? \($0)\0" }.joined()
-        shell.expect("git", repeats: true, where: { $0.arguments.first == "git" }) { command in
+        shell.expect("git", repeats: true, where: { $0.arguments.contains("git") }) { command in
+            if command.arguments.contains("symbolic-ref") { return CommandResult(output: "refs/heads/staging\n") }
             if command.arguments.contains("show") { return CommandResult(output: words) }
             if command.arguments.contains("status") { return CommandResult(output: changes) }
             return CommandResult(status: 1)

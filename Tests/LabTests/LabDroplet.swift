@@ -34,6 +34,8 @@ struct LabDroplet: Sendable {
         }
         var droplet = LabDroplet(name: name, settings: Dictionary(pairs, uniquingKeysWith: { _, last in last }))
         droplet.settings["COMPOSE_PROJECT_NAME"] = droplet.project
+        // Whatever is checked out here plays the branch of staging.
+        droplet.settings["DEPLOYKIT_REF"] = "staging"
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(droplet)) } catch { outcome = .failure(error) }
         // What goes on running would take its part of the machine from the tests that follow.

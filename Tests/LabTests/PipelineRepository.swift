@@ -13,7 +13,8 @@ final class PipelineRepository {
 
     private let root: URL
     private let tools: String
-    private let settings: [String: [String: String]]
+    private let approver: AuditKey
+    private var settings: [String: [String: String]]
 
     /// Makes the repository of the example, whose first commit is on both branches.
     ///
@@ -24,11 +25,14 @@ final class PipelineRepository {
             "pipeline-\(UInt32.random(in: 0...(.max)))")
         tools = try await Lab.output(["Scripts/tools"]).split(separator: "\n").joined()
         let key = try AuditKey.generate()
+        approver = try AuditKey.generate()
         var settings: [String: [String: String]] = [:]
         for (name, droplet) in droplets {
             settings[name] = try Self.settings(of: droplet, signing: key, audit: try AuditKey.generate())
         }
         self.settings = settings
+        // Nobody reviews a run of this machine, so somebody who does not run it has to approve it with a key.
+        self.settings["production"]?["DEPLOYKIT_APPROVERS"] = "bia=\(approver.publicKey)"
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
         try await copySources()
         try await keepExecutables()
@@ -72,6 +76,22 @@ final class PipelineRepository {
         try await git("checkout", "--quiet", branch)
         let environment = branch == "main" ? "production" : branch
         return try await act(["push"], workflow: environment, environment: environment)
+    }
+
+    /// Has somebody else approve the deploy of what is checked out to production, as they do on their own machine.
+    func approve() async throws {
+        let approvers = try #require(settings["production"]?["DEPLOYKIT_APPROVERS"])
+        settings["production"]?["DEPLOYKIT_APPROVAL"] = try await Lab.output(
+            [Lab.package + ".build/release/ci-prod", "approve", "--commit", try await head(), "--as", "bia"],
+            environment: ["DEPLOYKIT_APPROVERS": approvers, "DEPLOYKIT_APPROVAL_KEY": approver.text.revealed]
+        ).filter { !$0.isNewline }
+    }
+
+    /// Takes the approval back.
+    func disapprove() { settings["production"]?["DEPLOYKIT_APPROVAL"] = nil }
+
+    private func head() async throws -> String {
+        try await git("rev-parse", "HEAD").filter { !$0.isNewline }
     }
 
     /// Runs the workflow that a person starts by hand.
@@ -132,10 +152,11 @@ final class PipelineRepository {
 
     private static func variable(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
-    /// Writes values as `act` reads them; those of several lines are in quotes.
+    /// Writes values as `act` reads them; those of several lines are in quotes, and those with quotes in others.
     private func file(_ name: String, _ values: [String: String]) throws -> String {
         let file = root.appendingPathComponent(name)
         let lines = values.sorted { $0.key < $1.key }.map { name, value in
+            if value.contains("\"") { return "\(name)='\(value)'\n" }
             let escaped = value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
             return "\(name)=\"\(escaped)\"\n"
         }
@@ -145,7 +166,8 @@ final class PipelineRepository {
 
     /// The example as a repository of its own, and the library with its workflows.
     private func copySources() async throws {
-        // `act` does not know the syntax for an action of the workflow's own repository, so here it is named in full.
+        // `act` does not know the syntax for an action of the workflow's own repository, so here it is named in full; nor
+        // that a job with an environment may deploy nothing.
         let script = #"""
             mkdir -p "$2" "$3"
             git -C "$1/Examples/bankflow" ls-files --cached --others --exclude-standard -z |
@@ -160,7 +182,7 @@ final class PipelineRepository {
             git -C "${2%/*}/advisories" -c user.name=Ana -c user.email=ana@example.com commit --quiet --message None
             printf '[url "file://%s"]\n\tinsteadOf = https://github.com/RustSec/advisory-db\n' \
                 "${2%/*}/advisories" >"${2%/*}/gitconfig"
-            sed -i "s#uses: \$/\(.*\)#uses: $4/\1@$5#" "$3"/.github/workflows/*.yml
+            sed -i "s#uses: \$/\(.*\)#uses: $4/\1@$5#; /^ *deployment: false/d" "$3"/.github/workflows/*.yml
             """#
         try await Lab.output(["sh", "-euc", script, "sh", Lab.package, folder, library, Self.kit, Self.commit])
     }

@@ -52,7 +52,9 @@ struct WorkflowLabTests {
         }
     }
 
-    @Test func `a push to staging deploys, one to main promotes, and a rollback by hand goes back`() async throws {
+    @Test func `a push to staging deploys, one to main promotes once approved, and rollbacks by hand go back`()
+        async throws
+    {
         try await LabDroplet.with("pipeline-stage", room: .whole) { staging in
             try await LabDroplet.with("pipeline-prod", room: .none) { production in
                 let repository = try await PipelineRepository(
@@ -64,10 +66,13 @@ struct WorkflowLabTests {
                 // Another commit of the same files, as a merge makes it.
                 try await repository.git("checkout", "--quiet", "main")
                 try await repository.git("commit", "--quiet", "--allow-empty", "--message", "Merge staging")
+                try await repository.approve()
                 let second = try await repository.push(to: "main")
                 try #require(second.isSuccess, "\(second.output.suffix(6000))")
                 #expect(second.output.contains("Nothing is built: it serves staging"), "\(second.output.suffix(6000))")
-                #expect(try await production.version("api.conciliaextrato.com") != "")
+                let api = "api.conciliaextrato.com"
+                let promoted = try await production.version(api)
+                #expect(promoted != "")
 
                 try await repository.git("checkout", "--quiet", "staging")
                 try repository.edit("README.md") { $0 + "\nA change.\n" }
@@ -78,6 +83,18 @@ struct WorkflowLabTests {
                 let back = try await repository.operate("staging", "rollback", reason: "to see that it works")
                 try #require(back.isSuccess, "\(back.output.suffix(6000))")
                 #expect(try await staging.status().serving != serving)
+
+                try await repository.git("checkout", "--quiet", "main")
+                try await repository.git("merge", "--quiet", "--no-edit", "staging")
+                try await repository.approve()
+                let fourth = try await repository.push(to: "main")
+                try #require(fourth.isSuccess, "\(fourth.output.suffix(6000))")
+                let changed = try await production.version(api)
+                #expect(changed != promoted && changed != "")
+                repository.disapprove()
+                let last = try await repository.operate("production", "rollback", reason: "nobody approves this")
+                try #require(last.isSuccess, "\(last.output.suffix(6000))")
+                #expect(try await production.version(api) == promoted)
             }
         }
     }
@@ -93,6 +110,19 @@ struct WorkflowLabTests {
             #expect(!result.isSuccess)
             #expect(result.output.contains("✗ \(red.gate) failed after"), "\(result.output.suffix(6000))")
             #expect(try await staging.root("docker ps --all --quiet") == "", "nothing was deployed")
+        }
+    }
+
+    @Test func `a red gate stops a push to main before the production droplet is touched`() async throws {
+        try await LabDroplet.with("pipeline-prod") { production in
+            let repository = try await PipelineRepository(droplets: ["production": production])
+            try RedGate.secret.spoil(repository)
+            try await repository.commit("Spoil")
+            try await repository.approve()
+            let result = try await repository.push(to: "main")
+            #expect(!result.isSuccess)
+            #expect(result.output.contains("✗ secrets failed after"), "\(result.output.suffix(6000))")
+            #expect(try await production.root("docker ps --all --quiet") == "", "nothing was deployed")
         }
     }
 }

@@ -23,7 +23,9 @@ struct GateCommand: AsyncParsableCommand {
     var only: [String] = []
 
     @Option(
-        help: "The commit that migrations are compared with; by default what a push came on top of, or the one before.")
+        help: ArgumentHelp(
+            "The commit that migrations are compared with; by default the last one that was deployed as GitHub says, "
+                + "what a push came on top of, or the one before."))
     var base: String?
 
     @OptionGroup var schema: SchemaOptions
@@ -107,18 +109,13 @@ struct GateCommand: AsyncParsableCommand {
         return source
     }
 
-    /// The commit with which migrations are compared: a push may bring several, and the event knows what was before.
-    private func comparedCommit(_ context: CommandContext) async -> String? {
-        guard base == nil, let before = PushEvent.base(in: context.variables) else { return base }
-        // After a forced push no clone has it.
-        let lookup = Command(["git", "-C", projectDirectory ?? ".", "cat-file", "-e", "\(before)^{commit}"])
-        return (try? await context.shell.run(lookup))?.isSuccess == true ? before : nil
-    }
-
     private func results(of gates: [Gate], _ context: CommandContext) async throws -> [GateResult] {
         var options = GateOptions(jobs: jobs)
         options.allowedContracts = try schema.allowed(context.variables)
-        options.base = await comparedCommit(context)
+        options.base = base
+        if base == nil, gates.contains(where: { $0.runner == .migrations }) {
+            options.base = await context.comparedCommit(in: projectDirectory)
+        }
         let source = ComposeSource(projectDirectory: projectDirectory)
         let run = GateRun(
             context.environment, of: source, shell: context.shell, variables: context.variables, options: options)

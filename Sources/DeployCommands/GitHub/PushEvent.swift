@@ -14,6 +14,9 @@ enum PushEvent {
         return commit.flatMap { $0.allSatisfy { $0 == "0" } ? nil : $0 }
     }
 
+    /// Whether it is a pull request.
+    static func isPullRequest(in variables: [String: String]) -> Bool { read(variables)?["pull_request"] != nil }
+
     /// When it was pushed, in seconds since 1970; nil for what is no push, or where nothing says it.
     static func time(in variables: [String: String]) -> Int? {
         guard let event = read(variables), let head = event["head_commit"] else { return nil }

@@ -12,10 +12,16 @@ public struct AccessGuard: Sendable {
     /// `DEPLOYKIT_ALLOWED_ACTORS` and `DEPLOYKIT_APPROVERS` only narrow what the environment says: whoever may set a
     /// variable does not become one of those who may deploy.
     ///
+    /// - Parameters:
+    ///   - environment: The environment.
+    ///   - variables: The variables of the process.
+    ///   - checkedOut: What is checked out, for a run that nothing else tells the ref of; nil where it does not matter.
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` which names the variable that cannot be read.
-    public init(_ environment: Environment, variables: [String: String]) throws(DeployError) {
+    public init(
+        _ environment: Environment, variables: [String: String], checkedOut: String? = nil
+    ) throws(DeployError) {
         self.environment = environment
-        run = RunIdentity(from: variables)
+        run = RunIdentity(from: variables, checkedOut: checkedOut)
         actors = try Self.actors(environment.access, variables["DEPLOYKIT_ALLOWED_ACTORS"] ?? "")
         approvers = try Self.approvers(environment.access, variables["DEPLOYKIT_APPROVERS"] ?? "")
     }
@@ -40,11 +46,23 @@ public struct AccessGuard: Sendable {
         }
         guard ref != expected else { return [] }
         if let allowedRef, ref == allowedRef || ref == "refs/heads/\(allowedRef)" { return ["ref \(ref)"] }
+        if Approval.isCommit(ref) {
+            throw DeployError(
+                .refused, "only \(expected) changes \(environment.scope), and no branch is checked out",
+                evidence: ["HEAD is detached at \(ref)"] + other(than: allowedRef),
+                next:
+                    "Check out \(environment.branch). Or say DEPLOYKIT_REF, the branch that this is of; or --allow-ref "
+                    + "\(ref), which the audit trail records.")
+        }
         let name = ref.hasPrefix("refs/heads/") ? String(ref.dropFirst("refs/heads/".count)) : ref
         throw DeployError(
             .refused, "only \(expected) changes \(environment.scope), and this run is of \(ref)",
-            evidence: allowedRef.map { ["--allow-ref names \($0), which is another one"] } ?? [],
+            evidence: other(than: allowedRef),
             next: "Merge it into \(environment.branch), or say --allow-ref \(name), which the audit trail records.")
+    }
+
+    private func other(than allowedRef: String?) -> [String] {
+        allowedRef.map { ["--allow-ref names \($0), which is another one"] } ?? []
     }
 
     private func admitActors() throws(DeployError) {

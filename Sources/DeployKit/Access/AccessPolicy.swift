@@ -2,19 +2,22 @@
 public struct AccessPolicy: Sendable, Hashable, Codable {
     /// Whose word a deploy needs beside that of whoever runs it.
     public enum Approval: Sendable, Hashable, Codable {
-        /// Nobody's.
+        /// Nobody's, also in production: of a team of one. The audit trail says so.
         case none
+        /// In production, from GitHub Actions: that of a reviewer at GitHub, or of those that `DEPLOYKIT_APPROVERS` names.
+        /// Nobody's elsewhere, where a person at their own machine stands for it by their name.
+        case reviewed
         /// That of one of these, who is not the one who runs; of those that `DEPLOYKIT_APPROVERS` names when empty.
         case required(approvers: [Approver])
     }
 
     /// Who may change it, by their names at GitHub; empty, the default, lets everybody.
     public var actors: [String]
-    /// Whose word a deploy needs; nobody's by default.
+    /// Whose word a deploy needs; in production somebody else's by default.
     public var approval: Approval
 
     /// Makes a policy.
-    public init(actors: [String] = [], approval: Approval = .none) {
+    public init(actors: [String] = [], approval: Approval = .reviewed) {
         self.actors = actors
         self.approval = approval
     }

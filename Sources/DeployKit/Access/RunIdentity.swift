@@ -13,12 +13,17 @@ public struct RunIdentity: Sendable, Hashable {
     public var isInGitHub: Bool
 
     /// Reads it from the variables of a process.
-    public init(from variables: [String: String]) {
+    ///
+    /// - Parameters:
+    ///   - variables: The variables.
+    ///   - checkedOut: What is checked out: a branch in full, or a commit's hash where there is no branch. It counts
+    ///     outside of GitHub Actions alone, where `DEPLOYKIT_REF` says nothing else.
+    public init(from variables: [String: String], checkedOut: String? = nil) {
         func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
         isInGitHub = variables["GITHUB_ACTIONS"] == "true"
         guard isInGitHub else {
             actors = [RuntimeSettings.actor(variables)]
-            ref = value("DEPLOYKIT_REF").map { $0.hasPrefix("refs/") ? $0 : "refs/heads/\($0)" }
+            ref = value("DEPLOYKIT_REF").map { $0.hasPrefix("refs/") ? $0 : "refs/heads/\($0)" } ?? checkedOut
             isPullRequest = ref?.hasPrefix("refs/pull/") ?? false
             return
         }

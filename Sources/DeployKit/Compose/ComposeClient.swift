@@ -144,6 +144,7 @@ public struct ComposeClient: Sendable {
                 next: "Run this in the folder that holds compose.yaml, or name the file."
             )
         }
+        if let missing = await missingProgram(result, words) { return missing }
         return DeployError(
             .refused,
             "Docker Compose refuses \(source.files.isEmpty ? "the Compose file" : source.files.joined(separator: ", "))",
@@ -154,7 +155,43 @@ public struct ComposeClient: Sendable {
     }
 }
 
+extension ComposeClient {
+    /// How to install Compose, for people.
+    static let installation =
+        "apt-get install docker-compose-v2 on Ubuntu, docker-compose on Debian 13, docker-compose-plugin where Docker's "
+        + "own packages are"
+
+    /// What Docker says of `compose`, or of its options, where it has no such plugin; newer ones say it in other words.
+    private static let wordsWithoutPlugin = [
+        "is not a docker command", "unknown command: docker compose", "unknown flag: --", "unknown shorthand flag: ",
+    ]
+
+    /// That Docker, or only its Compose plugin, is not installed on this machine; nil where Compose itself refuses.
+    private func missingProgram(_ result: CommandResult, _ words: String) async -> DeployError? {
+        let evidence = words.split(separator: "\n").prefix(3).map(String.init)
+        if result.hasFoundNoProgram {
+            return DeployError(
+                .refused, "\(DeployError.missingCompose) docker is not installed on \(shell.machine)",
+                evidence: evidence,
+                next: "Install Docker with its Compose plugin: \(Self.installation).")
+        }
+        guard Self.wordsWithoutPlugin.contains(where: { words.contains($0) }),
+            (try? await shell.run(Command(["docker", "compose", "version", "--short"])))?.isSuccess != true
+        else { return nil }
+        return DeployError(
+            .refused,
+            "\(DeployError.missingCompose) docker is there on \(shell.machine), and its Compose plugin is not",
+            evidence: evidence, next: "Install the plugin: \(Self.installation).")
+    }
+}
+
 extension DeployError {
+    /// How the message begins where there is no Compose.
+    fileprivate static let missingCompose = "Docker Compose is missing:"
+
+    /// Whether there is no Compose that could have looked at the project.
+    package var saysThatComposeIsMissing: Bool { message.hasPrefix(Self.missingCompose) }
+
     /// How the message begins where there is no Compose file.
     fileprivate static let missingComposeFile = "There is no Compose file in "
 

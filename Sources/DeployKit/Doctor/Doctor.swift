@@ -29,7 +29,7 @@ public struct Doctor: Sendable {
             findings.append(
                 Finding(
                     .refusal, "runner.compose", "Docker Compose is missing: docker compose version fails",
-                    advice: "Install Docker's Compose plugin."))
+                    advice: "Install Docker's Compose plugin: \(ComposeClient.installation)."))
         }
         if case .overSSH = environment.images,
             await version(of: ["docker", "info", "--format", "{{.ServerVersion}}"]) == nil

@@ -26,6 +26,11 @@ extension HostFacts {
                 // What it is asked with is missing: whether it answers is not known.
                 let causes = Self.causesOfSilence[program] ?? []
                 if deviations.contains(where: { $0.severity == .refusal && causes.contains($0.subject) }) { return nil }
+                if program == "Compose", !docker.isEmpty {
+                    return Finding(
+                        .refusal, "droplet.\(program)", "Docker is there on the droplet, and its Compose plugin is not",
+                        advice: "Install the plugin there: apt-get install \(package)")
+                }
                 return Finding(
                     .refusal, "droplet.\(program)", "\(program) does not answer on the droplet",
                     advice: "Install and start it there: apt-get install \(package)")

@@ -16,6 +16,8 @@ struct ComposeCheck: Sendable {
             let facts = (try? await client.facts(of: model.imageNames)) ?? [:]
             let findings = ComposeSplit.split(model, for: gate.environment, images: facts).findings
             return .judged(findings.map(finding))
+        } catch let error as DeployError where error.saysThatComposeIsMissing {
+            return .toolMissing("docker compose", install: ComposeClient.installation)
         } catch let error as DeployError {
             return .failed(error.message, findings: [gate.finding(error.evidence.joined(separator: "; "))])
         }

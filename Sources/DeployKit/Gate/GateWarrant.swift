@@ -68,7 +68,7 @@ public struct GateWarrant: Sendable {
     private func checkProblem(on source: SourceTree) async -> String? {
         let name = environment.gates.check
         guard let github else { return "GitHub's checks: this is no run of GitHub Actions" }
-        guard github.context.token != nil else { return "GitHub's checks: GITHUB_TOKEN is not set" }
+        guard github.hasToken else { return "GitHub's checks: GITHUB_TOKEN is not set" }
         do {
             // A reusable workflow's jobs are called after the job that calls it.
             let checks = try await github.checks(of: source.commit).filter {

@@ -1,4 +1,6 @@
 /// Results as JUnit XML, which GitHub, GitLab and most others show: a suite a gate.
+///
+/// As Jenkins' schema `junit-10.xsd` has it, with `file` and `line` of a test case beside, which show it at its place.
 public enum JUnitReport {
     /// Renders results.
     ///
@@ -13,7 +15,7 @@ public enum JUnitReport {
         let time = seconds(results.map(\.milliseconds).reduce(0, +))
         return """
             <?xml version="1.0" encoding="UTF-8"?>
-            <testsuites name="\(name.xmlEscaped)" tests="\(tests)" failures="\(failures)" time="\(time)">
+            <testsuites name="\(name.xmlEscaped)" tests="\(tests)" failures="\(failures)" errors="0" time="\(time)">
             \(suites.joined())</testsuites>
 
             """
@@ -25,7 +27,7 @@ public enum JUnitReport {
         let title = result.title.xmlEscaped
         var text =
             "  <testsuite name=\"\(title)\" tests=\"\(max(failures.count, 1))\" failures=\"\(failures.count)\" "
-            + "skipped=\"\(skipped)\" time=\"\(seconds(result.milliseconds))\">\n"
+            + "errors=\"0\" skipped=\"\(skipped)\" time=\"\(seconds(result.milliseconds))\">\n"
         if failures.isEmpty {
             let time = seconds(result.milliseconds)
             let head = "    <testcase classname=\"\(result.name.xmlEscaped)\" name=\"\(title)\" time=\"\(time)\""

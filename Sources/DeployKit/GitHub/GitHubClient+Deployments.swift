@@ -76,6 +76,27 @@ extension GitHubClient {
         ) { () async throws(GitHubError) in nil }
     }
 
+    /// The commit of the last deployment to an environment that ended well.
+    ///
+    /// - Parameter environment: The environment's name, as `production`.
+    /// - Returns: The commit's full hash; nil where none of the last 30 deployments ended well.
+    /// - Throws: ``GitHubError``, when GitHub refuses to say it or does not answer.
+    public func deployedCommit(to environment: String) async throws(GitHubError) -> String? {
+        let action = "looking for what was deployed"
+        let list = try await read("/deployments?environment=\(environment.percentEncoded)&per_page=30", action: action)
+        // The newest is the first.
+        for deployment in list.elements {
+            guard let id = deployment["id"]?.integer, let commit = deployment["sha"]?.string else { continue }
+            let statuses = try await read("/deployments/\(id)/statuses?per_page=100", action: action)
+            // One that another deployment took the place of ended as it did before that.
+            let last = statuses.elements
+                .filter { $0["state"]?.string != GitHubDeployment.State.inactive.rawValue }
+                .max { ($0["id"]?.integer ?? 0) < ($1["id"]?.integer ?? 0) }
+            if last?["state"]?.string == GitHubDeployment.State.success.rawValue { return commit }
+        }
+        return nil
+    }
+
     private func deployment(of marker: String, in environment: String) async throws(GitHubError) -> JSONValue? {
         let query = "sha=\(context.commit.percentEncoded)&environment=\(environment.percentEncoded)&per_page=20"
         let list = try await read("/deployments?\(query)", action: "looking for a deployment")

@@ -19,6 +19,9 @@ public struct GitHubClient: Sendable {
         self.clock = clock
     }
 
+    /// Whether the run has a token; without one GitHub is asked nothing.
+    package var hasToken: Bool { context.token != nil }
+
     /// The pause before another try after a fault, by how many were made.
     private func pause(after tries: Int) -> Duration { .seconds(1 << (tries - 1)) }
 

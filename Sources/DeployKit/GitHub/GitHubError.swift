@@ -44,12 +44,15 @@ extension GitHubError: CustomStringConvertible {
             switch kind {
             case .unauthorized: "Hand the job's token to the step as GITHUB_TOKEN."
             case .forbidden:
-                "Give the job the permission that it lacks: deployments: write, checks: read, actions: read."
+                "Give the job the permission that it lacks: deployments: write (for gates: read), checks: read, actions: read."
             case .notFound: "Check GITHUB_REPOSITORY, and that the token may see it."
             case .conflict, .invalid, .malformed: "Look at the message; nothing on the droplet depends on it."
             case .limited: "Run the job again later."
             case .unavailable, .unreachable: "Look at GitHub's status page; nothing on the droplet depends on it."
             }
-        return "GitHub: \(action) failed (\(kind.rawValue)): \(message). \(advice)"
+        return "\(event). \(advice)"
     }
+
+    /// What happened, without what to do.
+    package var event: String { "GitHub: \(action) failed (\(kind.rawValue)): \(message)" }
 }

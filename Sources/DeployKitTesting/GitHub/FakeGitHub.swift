@@ -65,6 +65,17 @@ public final class FakeGitHub: HTTPTransport {
         state.withLock { $0.checks.append((name, status, conclusion, app)) }
     }
 
+    /// Adds a deployment that went through some states, the first first.
+    public func addDeployment(of commit: String, to environment: String, states: [GitHubDeployment.State]) {
+        state.withLock { state in
+            state.lastID += 1
+            state.deployments.append(
+                Deployment(
+                    id: state.lastID, environment: environment, commit: commit, payload: [:],
+                    states: states.map { ["state": .string($0.rawValue)] }))
+        }
+    }
+
     /// Adds a person's word on the run.
     public func addApproval(by user: String, of environment: String, isApproved: Bool = true) {
         state.withLock { $0.approvals.append((user, isApproved, environment)) }
@@ -106,9 +117,11 @@ public final class FakeGitHub: HTTPTransport {
         case ("POST", ["deployments"]):
             return create(body ?? .null)
         case ("GET", ["deployments"]):
-            return list()
+            return list(path)
         case ("POST", let rest) where rest.count == 3 && rest[0] == "deployments" && rest[2] == "statuses":
             return setState(Int(rest[1]) ?? 0, body ?? .null)
+        case ("GET", let rest) where rest.count == 3 && rest[0] == "deployments" && rest[2] == "statuses":
+            return listStates(of: Int(rest[1]) ?? 0)
         case ("GET", let rest) where rest.count == 3 && rest[0] == "commits" && rest[2] == "check-runs":
             return listChecks(page: path)
         case ("GET", let rest) where rest.count == 4 && rest[1] == "runs" && rest[3] == "approvals":
@@ -137,26 +150,32 @@ public final class FakeGitHub: HTTPTransport {
         return Self.response(201, rendered(deployment))
     }
 
-    private func list() -> HTTPResponse {
-        Self.response(200, .array(deployments.reversed().map(rendered)))
+    private func list(_ path: String) -> HTTPResponse {
+        let query = path.split(separator: "?").last?.split(separator: "&").map(String.init) ?? []
+        let shown = deployments.reversed().filter { deployment in
+            (!query.contains { $0.hasPrefix("environment=") }
+                || query.contains("environment=\(deployment.environment)"))
+                && (!query.contains { $0.hasPrefix("sha=") } || query.contains("sha=\(deployment.commit)"))
+        }
+        return Self.response(200, .array(shown.map(rendered)))
+    }
+
+    private func listStates(of id: Int) -> HTTPResponse {
+        guard let deployment = deployments.first(where: { $0.id == id }) else { return refusal(404) }
+        let states = deployment.states.enumerated().reversed().map { number, body in
+            rendered(body, number: number + 1, of: id)
+        }
+        return Self.response(200, .array(states))
     }
 
     private func setState(_ id: Int, _ body: JSONValue) -> HTTPResponse {
-        let isKnown = state.withLock { state in
-            guard let index = state.deployments.firstIndex(where: { $0.id == id }) else { return false }
+        let number = state.withLock { state -> Int? in
+            guard let index = state.deployments.firstIndex(where: { $0.id == id }) else { return nil }
             state.deployments[index].states.append(body)
-            return true
+            return state.deployments[index].states.count
         }
-        guard isKnown else { return refusal(404) }
-        let url = "https://api.github.com/repos/\(repository)"
-        return Self.response(
-            201,
-            [
-                "url": .string("\(url)/deployments/\(id)/statuses/1"), "id": 1, "node_id": "N", "creator": .null,
-                "state": body["state"] ?? "pending", "description": body["description"] ?? "",
-                "created_at": Self.time, "updated_at": Self.time,
-                "deployment_url": .string("\(url)/deployments/\(id)"), "repository_url": .string(url),
-            ])
+        guard let number else { return refusal(404) }
+        return Self.response(201, rendered(body, number: number, of: id))
     }
 
     private func listChecks(page path: String) -> HTTPResponse {
@@ -211,6 +230,17 @@ extension FakeGitHub {
             "payload": deployment.payload, "environment": .string(deployment.environment), "description": .null,
             "creator": .null, "created_at": Self.time, "updated_at": Self.time,
             "statuses_url": .string("\(url)/deployments/\(deployment.id)/statuses"), "repository_url": .string(url),
+        ]
+    }
+
+    /// A state that a deployment was said to be in.
+    private func rendered(_ body: JSONValue, number: Int, of id: Int) -> JSONValue {
+        let url = "https://api.github.com/repos/\(repository)"
+        return [
+            "url": .string("\(url)/deployments/\(id)/statuses/\(number)"), "id": .integer(number), "node_id": "N",
+            "creator": .null, "state": body["state"] ?? "pending", "description": body["description"] ?? "",
+            "created_at": Self.time, "updated_at": Self.time,
+            "deployment_url": .string("\(url)/deployments/\(id)"), "repository_url": .string(url),
         ]
     }
 

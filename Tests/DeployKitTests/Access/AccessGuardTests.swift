@@ -61,6 +61,36 @@ struct AccessGuardTests {
         }
     }
 
+    @Test func `by hand, what is checked out counts unless a person says the ref`() throws {
+        func admit(_ checkedOut: String?, _ variables: [String: String] = [:], allowing: String? = nil) throws
+            -> [String]
+        {
+            let variables = ["USER": "ana"].merging(variables) { $1 }
+            return try AccessGuard(Self.environment(), variables: variables, checkedOut: checkedOut)
+                .admit(allowing: allowing)
+        }
+        let commit = String(repeating: "c0ffee00", count: 5)
+        #expect(try admit("refs/heads/main") == [])
+        #expect(try admit(nil) == [])
+        #expect(try admit("refs/heads/hotfix", allowing: "hotfix") == ["ref refs/heads/hotfix"])
+        #expect(try admit(commit, allowing: commit) == ["ref \(commit)"])
+        #expect(try admit(commit, ["DEPLOYKIT_REF": "main"]) == [])
+        #expect(throws: DeployError.self) { try admit("refs/heads/main", ["DEPLOYKIT_REF": "hotfix"]) }
+        #expect(throws: DeployError.self) { try admit("refs/heads/hotfix") }
+        let error = #expect(throws: DeployError.self) { try admit(commit, allowing: "hotfix") }
+        #expect(error?.message == "only refs/heads/main changes bankflow-production, and no branch is checked out")
+        #expect(
+            error?.evidence == ["HEAD is detached at \(commit)", "--allow-ref names hotfix, which is another one"])
+        #expect(error?.next.contains("DEPLOYKIT_REF") == true)
+        #expect(error?.next.contains("--allow-ref \(commit)") == true)
+        #expect(throws: DeployError.self) {
+            try AccessGuard(
+                Self.environment(), variables: Self.variables(["GITHUB_REF": "refs/heads/x"]),
+                checkedOut: "refs/heads/main"
+            ).admit()
+        }
+    }
+
     @Test(arguments: [
         (["GITHUB_ACTOR": "Ana"], true),
         (["GITHUB_ACTOR": "eve"], false),

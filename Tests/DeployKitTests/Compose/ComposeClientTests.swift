@@ -74,9 +74,38 @@ struct ComposeClientTests {
         #expect(error.evidence == ["services.web.ports: invalid hostPort: <redacted>"])
     }
 
-    private func refusal(of words: String, source: ComposeSource? = nil) async throws -> DeployError {
+    @Test(arguments: [
+        "docker: 'compose' is not a docker command.\nSee 'docker --help'\n",
+        "docker: unknown command: docker compose\n\nRun 'docker --help' for more information\n",
+        "unknown flag: --file\n\nUsage:  docker [OPTIONS] COMMAND [ARG...]\n",
+        "unknown shorthand flag: 'f' in -f\nSee 'docker --help'.\n",
+    ])
+    func `where Docker has no Compose plugin, it says so, and how it is installed`(_ words: String) async throws {
+        let error = try await refusal(of: words)
+        #expect(
+            error.message
+                == "Docker Compose is missing: docker is there on a scripted machine, and its Compose plugin is not")
+        #expect(error.next.contains("apt-get install docker-compose-v2"))
+        #expect(error.evidence.first.map(words.hasPrefix) == true)
+        #expect(error.saysThatComposeIsMissing)
+    }
+
+    @Test func `an option that only a newer Compose knows is no missing plugin`() async throws {
+        shell.expect(Command(["docker", "compose", "version", "--short"]), output: "2.20.0\n")
+        let error = try await refusal(of: "unknown flag: --no-interpolate\n")
+        #expect(error.message == "Docker Compose refuses deploy/compose.yaml")
+        #expect(!error.saysThatComposeIsMissing)
+    }
+
+    @Test func `where there is no Docker, it says so`() async throws {
+        let error = try await refusal(of: "sh: 1: exec: docker: not found\n", status: 127)
+        #expect(error.message == "Docker Compose is missing: docker is not installed on a scripted machine")
+        #expect(error.next.contains("docker-compose-v2"))
+    }
+
+    private func refusal(of words: String, source: ComposeSource? = nil, status: Int = 15) async throws -> DeployError {
         shell.expect("config", repeats: true, where: { _ in true }) { _ in
-            CommandResult(status: 15, errorOutput: words)
+            CommandResult(status: status, errorOutput: words)
         }
         let error = await #expect(throws: DeployError.self) {
             try await ComposeClient(shell: shell).model(of: source ?? self.source)

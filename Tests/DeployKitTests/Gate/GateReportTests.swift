@@ -25,22 +25,22 @@ struct GateReportTests {
         #expect(
             text == """
                 <?xml version="1.0" encoding="UTF-8"?>
-                <testsuites name="bankflow-staging" tests="4" failures="2" time="1.254">
-                  <testsuite name="Formatting" tests="1" failures="0" skipped="0" time="1.204">
+                <testsuites name="bankflow-staging" tests="4" failures="2" errors="0" time="1.254">
+                  <testsuite name="Formatting" tests="1" failures="0" errors="0" skipped="0" time="1.204">
                     <testcase classname="format" name="Formatting" time="1.204"/>
                   </testsuite>
-                  <testsuite name="Lint &lt;strict&gt;" tests="1" failures="1" skipped="0" time="0.050">
+                  <testsuite name="Lint &lt;strict&gt;" tests="1" failures="1" errors="0" skipped="0" time="0.050">
                     <testcase classname="lint" name="web/src/a b.rs:3:5 clippy::x" file="web/src/a b.rs" line="3">
                       <failure type="clippy::x" message="&quot;a&quot; &amp; &lt;b&gt;\u{fffd}[0m&#10;&apos;c&apos; ]]&gt;">web/src/a b.rs:3:5 &quot;a&quot; &amp; &lt;b&gt;\u{fffd}[0m&#10;&apos;c&apos; ]]&gt;</failure>
                     </testcase>
                     <system-out>a &lt; b&#10;\u{fffd}</system-out>
                   </testsuite>
-                  <testsuite name="Dependencies" tests="1" failures="1" skipped="0" time="0.000">
+                  <testsuite name="Dependencies" tests="1" failures="1" errors="0" skipped="0" time="0.000">
                     <testcase classname="deny" name="toolMissing">
                       <failure type="toolMissing" message="cargo-deny is not installed">cargo-deny is not installed</failure>
                     </testcase>
                   </testsuite>
-                  <testsuite name="Images" tests="1" failures="0" skipped="1" time="0.000">
+                  <testsuite name="Images" tests="1" failures="0" errors="0" skipped="1" time="0.000">
                     <testcase classname="images" name="Images" time="0.000">
                       <skipped message="no scanner"/>
                     </testcase>

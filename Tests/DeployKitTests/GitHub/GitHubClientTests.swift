@@ -21,7 +21,7 @@ struct GitHubClientTests {
         return try OpenAPIDocument(json: String(contentsOf: url, encoding: .utf8))
     }
 
-    /// Deploys, says so, and reads the checks and the approvals.
+    /// Deploys, says so, and reads the checks, the approvals, and what is deployed.
     static func wholeConversation(_ client: GitHubClient) async throws {
         let deployment = try await client.createDeployment(
             to: "production", description: String(repeating: "é", count: 200), isProduction: true)
@@ -29,6 +29,7 @@ struct GitHubClientTests {
             .success, of: deployment, environmentURL: "https://conciliaextrato.com", description: "serves")
         _ = try await client.checks(of: "c0ffee")
         _ = try await client.approvals()
+        _ = try await client.deployedCommit(to: "production")
     }
 
     @Test
@@ -43,7 +44,7 @@ struct GitHubClientTests {
         github.fail(.losesAnswer)
         try await Self.wholeConversation(client)
         let document = try Self.document()
-        #expect(recorder.exchanges.count == 5)
+        #expect(recorder.exchanges.count == 7)
         for (request, response) in recorder.exchanges {
             let path = FakeGitHub.path(of: request)
             let body = try? JSONValue(parsing: String(decoding: request.body, as: UTF8.self))
@@ -127,6 +128,22 @@ struct GitHubClientTests {
         github.fail(fault)
         _ = try await Self.client(github).createDeployment(to: "staging", description: "", isProduction: false)
         #expect(github.deployments.count == 1)
+    }
+
+    @Test
+    func `what is deployed is the newest deployment of the environment that ended well`() async throws {
+        let github = FakeGitHub()
+        let client = try Self.client(github)
+        #expect(try await client.deployedCommit(to: "production") == nil)
+        github.addDeployment(of: "a", to: "production", states: [.inProgress, .success])
+        github.addDeployment(of: "b", to: "production", states: [.inProgress, .success, .inactive])
+        github.addDeployment(of: "c", to: "production", states: [.inProgress, .success, .failure])
+        github.addDeployment(of: "d", to: "production", states: [.inProgress, .failure, .inactive])
+        github.addDeployment(of: "e", to: "production", states: [.inProgress])
+        github.addDeployment(of: "f", to: "production", states: [])
+        github.addDeployment(of: "g", to: "staging", states: [.success])
+        #expect(try await client.deployedCommit(to: "production") == "b")
+        #expect(try await client.deployedCommit(to: "staging") == "g")
     }
 
     @Test

@@ -1,4 +1,5 @@
 import DeployKit
+import DeployKitTesting
 import FoundationEssentials
 import Testing
 
@@ -25,5 +26,38 @@ struct SourceTreeTests {
             try await SourceTree.read(folder.url.path, shell: LocalShell())
         }
         #expect(error?.evidence.joined().contains("not a git repository") == true)
+    }
+
+    @Test func `git says the branch, also before its first commit, or the commit where there is no branch`()
+        async throws
+    {
+        let folder = try TemporaryFolder()
+        let path = folder.url.path
+        let shell = LocalShell(workingDirectory: path)
+        #expect(try await SourceTree.ref(path, shell: shell) == nil)
+        try await shell.output(of: .script("git init --quiet --initial-branch staging"))
+        #expect(try await SourceTree.ref(path, shell: shell) == "refs/heads/staging")
+        let commit = try await shell.output(
+            of: .script(
+                """
+                git -c user.name=A -c user.email=a@example.com commit --quiet --allow-empty --message one
+                git checkout --quiet --detach
+                git rev-parse HEAD
+                """)
+        ).lastLines(1)
+        #expect(try await SourceTree.ref(nil, shell: shell) == commit)
+    }
+
+    @Test func `a machine without git says no branch, and a checkout that git does not trust is refused`() async throws
+    {
+        let shell = ScriptedShell()
+        shell.expect("no git", where: { _ in true }, answer: { _ in CommandResult(status: 127) })
+        #expect(try await SourceTree.ref("shop", shell: shell) == nil)
+        let doubt = CommandResult(
+            status: 128, errorOutput: "fatal: detected dubious ownership in repository at 'shop'\n")
+        shell.expect("no trust", repeats: true, where: { _ in true }, answer: { _ in doubt })
+        let error = await #expect(throws: DeployError.self) { try await SourceTree.ref("shop", shell: shell) }
+        #expect(error?.code == .refused)
+        #expect(error?.evidence.joined().contains("dubious ownership") == true)
     }
 }
