@@ -43,7 +43,7 @@ extension SSHShell {
 
     private func forward(_ forwarding: String) async throws {
         let client = ChildProcess(arguments: line.control("forward", forwarding: forwarding), machine: machine)
-        let result = try await client.collect(input: [], deadline: .seconds(10))
+        let result = try await client.collect(input: [], deadline: .seconds(30))
         guard !result.isSuccess else { return }
         if result.errorOutput.contains("Control socket connect(") {
             throw SSHFailure.lost(destination, evidence: log.words.lastLines(5))
