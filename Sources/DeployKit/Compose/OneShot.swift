@@ -1,10 +1,10 @@
 /// Tells by its name, its image and its command whether a service runs once.
 enum OneShot {
     static func isLikely(_ service: ComposeService) -> Bool {
+        guard !loops(service.commandLine) else { return false }
         if isNamed(service) { return true }
         let image = service.image.map { ImageName($0).path } ?? ""
         if images.contains(where: image.hasSuffix) { return true }
-        guard !loops(service.commandLine) else { return false }
         let programs = statements(of: service.commandLine)
         // What runs last decides: `migrate && serve` migrates, and runs on.
         if let last = programs.last, changesFiles(last) { return !programs.contains(where: isServer) }
@@ -12,7 +12,7 @@ enum OneShot {
         return commands.contains { task.contains($0) }
     }
 
-    /// Whether a command line changes whose some files are, or who may use them, and does nothing else.
+    /// Whether a command line changes who owns files, or who may use them, and does nothing else.
     static func preparesFiles(_ commandLine: [String]) -> Bool {
         guard !runsOn(commandLine) else { return false }
         let statements = statements(of: commandLine)

@@ -32,6 +32,7 @@ enum ServiceKeys {
         judgeHost(service, &findings)
         judgeDeploy(service, role, &findings)
         judgeLife(service, role, &findings)
+        if let finding = DestructiveCommand.finding(of: service, role: role) { findings.append(finding) }
         return findings
     }
 

@@ -32,6 +32,7 @@ struct ComposeJobTests {
             ["build": [:], "command": "sh -c 'alembic upgrade head; exec python -m shop.queue'"],
             ["image": "alpine", "command": ["sh", "-c", "chown -R 1000 /data && exec su-exec app serve"]],
             ["image": "alpine", "command": ["sh", "-c", "openssl genpkey -out /k; tail -f /dev/null"]],
+            ["image": "minio/mc", "entrypoint": ["sh", "-c", "mc mb minio/x; tail -f /dev/null"]],
             ["image": "grafana/load-generator"],
         ] as [JSONValue])
     func `what runs on after it has prepared something is none`(service: JSONValue) {
@@ -68,6 +69,19 @@ struct ComposeJobTests {
         #expect(application.refusals.isEmpty)
         let stores = try JSONValue(parsing: application.storesProject(scope: "s").compose)
         #expect(stores["services"]?["it"]?["restart"]?.string == "no")
+    }
+
+    @Test(
+        arguments: [
+            (["sh", "-c", "mc rm -r --force minio/x; mc mb minio/x"], "mc rm -r"),
+            (["bundle", "exec", "rails", "db:reset"], "db:reset"), (["mongoimport", "--drop", "seed.json"], " --drop"),
+            (["psql", "-c", "DROP  TABLE bank"], "drop table"), (["rails", "db:migrate"], nil), (["dropdbx"], nil),
+        ] as [([String], String?)])
+    func `what removes data at each release is named`(command: [String], text: String?) {
+        let it: JSONValue = ["image": "team/tool", "restart": "no", "command": .array(command.map { .string($0) })]
+        let found = split(it).findings.filter { $0.subject == "services.it.command" }
+        #expect(found.map(\.severity) == (text == nil ? [] : [.warning]))
+        #expect(found.allSatisfy { $0.message.contains("“\(text ?? "")”") })
     }
 
     @Test func `a volume for a cache makes no store`() {
