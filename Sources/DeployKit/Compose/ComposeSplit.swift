@@ -27,7 +27,7 @@ public enum ComposeSplit {
             plans[name] = plan(service, role, roles.roles, model, environment, facts, &findings)
         }
         findings += EnvironmentCheck.portFindings(of: plans.values.map(\.service).sorted { $0.name < $1.name })
-        findings += nameFindings(plans) + unknownImageFindings(plans, images)
+        findings += RestartFindings.findings(of: plans) + nameFindings(plans) + unknownImageFindings(plans, images)
         findings += model.networkFindings + model.volumeFindings(for: plans) + model.fileFindings
         findings += model.variableFindings(in: Set(plans.keys))
         if !plans.values.contains(where: { !$0.role.isWithStores }) {
@@ -73,7 +73,8 @@ public enum ComposeSplit {
             judgeBuild(source, &findings)
         }
         let volumes = source.undeclaredVolumes(of: image)
-        if !role.isWithStores, !volumes.isEmpty {
+        // What a job writes to a folder that it does not name, nobody looks for.
+        if !role.isWithStores, role.kind != .job, !volumes.isEmpty {
             findings.add(
                 .warning, source, "image",
                 "Its image keeps what is written to \(volumes.sentence) in a volume without a name, which stays behind "
@@ -153,8 +154,9 @@ public enum ComposeSplit {
             return
         }
         findings.add(
-            .note, service, "build",
-            "It runs with the stores, so the droplet pulls \(image) and nothing is built for it.")
+            .warning, service, "build",
+            "It runs with the stores, so the droplet pulls \(image) and nothing is built for it.",
+            advice: "Push the image to a registry before the first deploy.")
     }
 
     private static func storeConditions(_ plans: [String: ServicePlan]) -> [String: String] {

@@ -57,6 +57,14 @@ struct MountDecision {
         let written = "\(path):\(mount.target)"
         switch MountedSource(mount, of: service, product: role.product, files: files) {
         case .configuration: travel(path)
+        case .unclear:
+            travel(path)
+            guard role.kind != .job else { return }
+            findings.add(
+                .warning, service, "volumes",
+                "\(written) travels as it is in the checkout; what the service writes there "
+                    + (role.isWithStores ? "may be replaced by a deploy." : "stays behind with its release."),
+                advice: "Mount it read-only (:ro) if nothing is written there, or use a named volume.")
         case .code where service.isBuilt:
             findings.add(
                 .refusal, service, "volumes",
@@ -146,11 +154,11 @@ struct MountDecision {
                 advice: "Put what the service needs into the project, or into a secret.")
         } else if source == "/etc/localtime" {
             return
-        } else if Self.systemFolders.contains(where: { source == $0 || source.hasPrefix($0 + "/") }) || source == "/" {
+        } else if Self.isBelow(Self.systemFolders, source) || source == "/" {
             findings.add(
                 mount.isReadOnly ? .note : .warning, service, "volumes",
                 "\(source) is the droplet's own, the same for every release"
-                    + (mount.isReadOnly ? "." : ", and the service may write to it."))
+                    + (mount.isReadOnly ? "." : ", and the service may write to it.") + Self.absence(of: source))
         } else {
             findings.add(
                 .warning, service, "volumes",
@@ -160,6 +168,27 @@ struct MountDecision {
         }
     }
 
+    private static func isBelow(_ folders: [String], _ path: String) -> Bool {
+        folders.contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+
+    /// What is to be said of a system's path that not every droplet has.
+    private static func absence(of source: String) -> String {
+        let depth = source.split(separator: "/").count
+        guard isBelow(optionalFolders, source), depth > 2 || isBelow(emptiedFolders, source) && depth > 1,
+            !isBelow(presentFolders, source)
+        else { return "" }
+        return " Containers do not start while it is missing"
+            + (isBelow(emptiedFolders, source) ? ", as it is after a reboot." : ".")
+    }
+
+    private static let optionalFolders = ["/etc", "/opt", "/run", "/tmp", "/usr", "/var"]
+    /// Folders that hold nothing after a reboot.
+    private static let emptiedFolders = ["/run", "/tmp", "/var/run"]
+    private static let presentFolders = [
+        "/etc/ssl/certs", "/run/dbus", "/run/docker.sock", "/run/systemd", "/run/udev", "/usr/lib",
+        "/usr/share/zoneinfo", "/var/lib/docker", "/var/log/journal", "/var/run/docker.sock",
+    ]
     private static let systemFolders = [
         "/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var",
     ]

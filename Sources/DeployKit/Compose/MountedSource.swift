@@ -4,6 +4,8 @@ enum MountedSource: Sendable, Hashable {
     case code
     /// What a service reads: configuration, certificates, scripts.
     case configuration
+    /// A folder of the project that a service may write to, and of which nothing says what it is.
+    case unclear
     /// What a service writes and has to find again.
     case data
     /// What a service writes and nobody has to find again.
@@ -19,11 +21,12 @@ enum MountedSource: Sendable, Hashable {
         let facts = files.paths[source]
         let isData = StoreImage.product(ofDataFolder: mount.target) != nil
         let isNamedData = names.contains { Self.isDataName($0) }
+        let isBelowData = Self.isBelowData(files.pathInProject(source) ?? source) || mount.target.hasPrefix("/data/")
         switch facts?.kind {
         case .special: self = .special
         case nil where mount.isReadOnly: self = .missing
         case nil where [source, mount.target].contains(where: Self.isLog): self = .logs
-        case nil: self = isData || isNamedData || product != nil ? .data : .missing
+        case nil: self = isData || isNamedData || isBelowData || product != nil ? .data : .missing
         case .file:
             let name = Self.lastComponent(source)
             if Self.hasSuffix(name, Self.databaseSuffixes) {
@@ -32,7 +35,7 @@ enum MountedSource: Sendable, Hashable {
                 self = service.isBuilt && Self.hasSuffix(name, Self.codeSuffixes) ? .code : .configuration
             }
         case .folder:
-            let entries = (facts?.entries ?? []).filter { $0 != ".gitkeep" && $0 != ".gitignore" }
+            let entries = (facts?.entries ?? []).filter { !Self.placeholders.contains($0) }
             if Self.isCode(entries, mount, of: service) {
                 self = .code
             } else if mount.isReadOnly {
@@ -44,7 +47,7 @@ enum MountedSource: Sendable, Hashable {
             } else if Self.isConfiguration(entries, mount) {
                 self = .configuration
             } else {
-                self = isNamedData || entries.isEmpty ? .data : .configuration
+                self = isNamedData || entries.isEmpty ? .data : .unclear
             }
         }
     }
@@ -69,6 +72,16 @@ enum MountedSource: Sendable, Hashable {
             || path.lowercased().split { "/-_".contains($0) }.contains { $0 == "log" || $0 == "logs" }
     }
 
+    /// Whether a path is one that a service can do without.
+    static func isCache(_ path: String) -> Bool {
+        path.lowercased().split { "/-_.".contains($0) }.contains { $0 == "cache" || $0 == "caches" }
+    }
+
+    /// Whether a folder is for what a browser loads beside a page, which comes with an image as a rule.
+    static func holdsAssets(_ target: String) -> Bool {
+        ["static", "staticfiles", "public", "dist", "assets"].contains(lastComponent(target))
+    }
+
     /// The folders of a container that hold the application itself.
     static func applicationFolders(of service: ComposeService) -> [String] {
         applicationFolders + [service.value["working_dir"]?.string].compactMap { $0 }
@@ -84,6 +97,12 @@ enum MountedSource: Sendable, Hashable {
 
     private static func isDataName(_ name: String) -> Bool {
         dataNames.contains(name) || dataNames.contains { name.hasSuffix("-" + $0) || name.hasSuffix("_" + $0) }
+    }
+
+    /// Whether a path of the project is in a folder that is there for data, as `volumes/pictures`.
+    private static func isBelowData(_ path: String) -> Bool {
+        guard !hasSuffix(path, configurationSuffixes) else { return false }
+        return path.lowercased().split(separator: "/").dropLast().contains { isDataName(String($0)) }
     }
 
     private static func lastComponent(_ path: String) -> String {
@@ -108,6 +127,8 @@ enum MountedSource: Sendable, Hashable {
         ".py", ".go", ".rs", ".js", ".ts", ".tsx", ".jsx", ".php", ".rb", ".java", ".kt", ".cs", ".ex", ".exs",
         ".swift", ".vue", ".html", ".css", ".mjs",
     ]
+    /// Files that are there because git keeps no empty folder.
+    private static let placeholders: Set = [".gitkeep", ".keep", ".gitignore", ".placeholder", ".empty"]
     private static let databaseSuffixes = [".db", ".sqlite", ".sqlite3", ".rdb", ".mdb"]
     private static let configurationSuffixes = [
         ".conf", ".yml", ".yaml", ".json", ".toml", ".ini", ".sql", ".sh", ".cnf", ".cfg", ".env", ".properties",

@@ -1,10 +1,26 @@
 /// Tells by its name, its image and its command whether a service runs once.
 enum OneShot {
     static func isLikely(_ service: ComposeService) -> Bool {
+        guard !loops(service.commandLine) else { return false }
         if isNamed(service) { return true }
-        if let image = service.image, ImageName(image).path.hasSuffix("minio/mc") { return true }
-        let command = service.commandLine.joined(separator: " ").lowercased()
-        return commands.contains { command.contains($0) }
+        let image = service.image.map { ImageName($0).path } ?? ""
+        if images.contains(where: image.hasSuffix) { return true }
+        let programs = statements(of: service.commandLine)
+        // What runs last decides: `migrate && serve` migrates, and runs on.
+        if let last = programs.last, changesFiles(last) { return !programs.contains(where: isServer) }
+        let task = programs.last { !fileTools.contains($0[0]) }?.joined(separator: " ").lowercased() ?? ""
+        return commands.contains { task.contains($0) }
+    }
+
+    /// Whether a command line changes who owns files, or who may use them, and does nothing else.
+    static func preparesFiles(_ commandLine: [String]) -> Bool {
+        guard !runsOn(commandLine) else { return false }
+        let statements = statements(of: commandLine)
+        return statements.contains(where: changesFiles) && statements.allSatisfy { fileTools.contains($0[0]) }
+    }
+
+    private static func changesFiles(_ statement: [String]) -> Bool {
+        ["chown", "chmod", "chgrp"].contains(statement[0])
     }
 
     /// Whether a service is called after something that is done once.
@@ -22,8 +38,12 @@ enum OneShot {
     static func runsOn(_ commandLine: [String]) -> Bool {
         // Options alone are for the server that the image starts.
         if commandLine.first?.hasPrefix("-") == true { return true }
+        return loops(commandLine) || statements(of: commandLine).contains(where: isServer)
+    }
+
+    private static func loops(_ commandLine: [String]) -> Bool {
         let text = commandLine.joined(separator: " ").lowercased()
-        return loops.contains { text.contains($0) } || statements(of: commandLine).contains(where: isServer)
+        return endlessLoops.contains { text.contains($0) }
     }
 
     // MARK: - Statements
@@ -71,7 +91,7 @@ enum OneShot {
     private static let keywords: Set = ["until", "while", "do", "if", "then", "else", "!", "exec", "time", "nohup"]
     /// Programs that start another one, with one argument before it.
     private static let starters: Set = ["gosu", "su-exec", "timeout"]
-    private static let loops = ["while true", "while :", "until false", "sleep inf", "tail -f"]
+    private static let endlessLoops = ["while true", "while :", "until false", "sleep inf", "tail -f"]
     private static let servers: Set = [
         "mongod", "mongos", "mysqld", "mysqld_safe", "mariadbd", "postgres", "docker-entrypoint.sh", "minio",
         "redpanda", "redis-sentinel", "elasticsearch", "opensearch", "eswrapper", "influxd", "cassandra", "run",
@@ -87,11 +107,23 @@ enum OneShot {
 
     private static let names: Set = [
         "migrate", "migration", "migrations", "migrator", "init", "setup", "seed", "seeder", "bootstrap", "prepare",
-        "createbuckets", "createbucket", "permissions", "installer",
+        "createbuckets", "createbucket", "permission", "permissions", "installer", "genkeys", "keygen",
+    ]
+
+    /// Images of programs that do one thing and end.
+    private static let images = [
+        "minio/mc", "flyway/flyway", "redgate/flyway", "liquibase/liquibase", "migrate/migrate", "amacneil/dbmate",
+    ]
+
+    /// What a shell's text says and does about files, from which nothing is to be told.
+    private static let fileTools: Set = [
+        "#", "[", "[[", "test", "true", ":", "fi", "done", "for", "echo", "printf", "exit", "set", "stat", "id", "ls",
+        "find", "mkdir", "touch", "cp", "chown", "chmod", "chgrp", "sleep", "wait", "$",
     ]
 
     private static let commands = [
         "migrate deploy", "db:migrate", "manage.py migrate", "alembic upgrade", "flyway migrate", "artisan migrate",
-        "prisma migrate", "sqlx migrate", "diesel migration", "goose up", "chown -r", "chmod -r", "mc mb ",
+        "prisma migrate", "sqlx migrate", "diesel migration", "goose up", "mc mb ",
+        "ollama pull", "generate.rsa", "openssl genrsa", "openssl genpkey", "ssh-keygen", "encryption-keys generate",
     ]
 }

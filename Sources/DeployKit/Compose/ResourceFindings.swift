@@ -2,9 +2,14 @@ extension ComposeModel {
     /// What is found in the volumes themselves.
     func volumeFindings(for plans: [String: ServicePlan]) -> [Finding] {
         var writers: [String: Set<String>] = [:]
+        var assets: [String: String] = [:]
         for plan in plans.values where !plan.role.isWithStores && plan.role.kind != .job {
             for mount in plan.source.mounts where mount.type == "volume" && !mount.isReadOnly {
-                if let name = mount.source { writers[name, default: []].insert(plan.source.name) }
+                guard let name = mount.source else { continue }
+                writers[name, default: []].insert(plan.source.name)
+                if MountedSource.holdsAssets(mount.target) {
+                    assets[name] = min(assets[name] ?? mount.target, mount.target)
+                }
             }
         }
         return volumes.sorted { $0.key < $1.key }.flatMap { name, volume -> [Finding] in
@@ -32,6 +37,14 @@ extension ComposeModel {
                             + "to it.",
                         advice: "Nothing is to be done where files are added under names of their own, as uploads are.")
                 )
+            }
+            if let target = assets[name] {
+                findings.append(
+                    Finding(
+                        .warning, subject,
+                        "It is filled from an image once: what a later image has at \(target) stays hidden, unless the "
+                            + "service writes it there at its start, and then both releases have it.",
+                        advice: "Serve these files from the image that has them, without a volume over them."))
             }
             if let device = options["device"]?.string, device.hasPrefix("/"), options["type"]?.string == "none" {
                 findings.append(

@@ -32,6 +32,7 @@ enum ServiceKeys {
         judgeHost(service, &findings)
         judgeDeploy(service, role, &findings)
         judgeLife(service, role, &findings)
+        if let finding = DestructiveCommand.finding(of: service, role: role) { findings.append(finding) }
         return findings
     }
 
@@ -92,12 +93,6 @@ enum ServiceKeys {
     }
 
     private static func judgeLife(_ service: ComposeService, _ role: ServiceRole, _ findings: inout [Finding]) {
-        if role.kind != .job, let restart = service.restart, restart == "no" || restart.hasPrefix("on-failure") {
-            findings.add(
-                .warning, service, "restart",
-                "With “\(restart)” it may not come back after a reboot of the droplet.",
-                advice: "Write restart: unless-stopped.")
-        }
         if role.kind == .web, !service.hasHealthCheck {
             findings.add(
                 .note, service, "healthcheck",

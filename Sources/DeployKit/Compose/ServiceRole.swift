@@ -38,6 +38,7 @@ struct ServiceRoles {
             roles[service.name] = ServiceRole(kind: kind, isWithStores: kind == .store, product: product(of: service))
         }
         gatherWhatStoresNeed()
+        refuseLatePreparation()
     }
 
     // MARK: - One service
@@ -137,6 +138,7 @@ struct ServiceRoles {
     private func ownVolume(of service: ComposeService) -> String? {
         guard !service.isBuilt, service.dependencies.isEmpty, let image = service.image else { return nil }
         let mounts = service.mounts.filter { $0.type == "volume" && !$0.isReadOnly && !MountedSource.isLog($0.target) }
+            .filter { !MountedSource.isCache($0.target) }
         guard !mounts.isEmpty, application.users[image] == 1 else { return nil }
         if let owner = ImageName(image).owner, application.owners.contains(owner) { return nil }
         return mounts.compactMap(\.source).first { !application.volumes.contains($0) }
@@ -154,7 +156,10 @@ struct ServiceRoles {
         let ends =
             OneShot.isNamed(service)
             || (!service.hasHealthCheck && (OneShot.isLikely(service) || service.restartPolicy == "no"))
-        guard (ends && !keepsData) || OneShot.runsClient(service.commandLine) else { return false }
+        guard
+            (ends && !keepsData) || OneShot.runsClient(service.commandLine)
+                || OneShot.preparesFiles(service.commandLine)
+        else { return false }
         findings.add(
             .warning, service, "image",
             "It has the image of a store (\(product)) and looks like a job: it will run once for each release.",
@@ -208,6 +213,28 @@ struct ServiceRoles {
                 if role.kind == .worker { roles[dependency]?.kind = .store }
                 waiting.append(dependency)
             }
+        }
+    }
+}
+
+extension ServiceRoles {
+    /// Refuses a job that prepares the files of a store which does not wait for it: the stores start first.
+    private mutating func refuseLatePreparation() {
+        for (name, role) in roles.sorted(by: { $0.key < $1.key }) where role.kind == .job && !role.isWithStores {
+            guard let job = model.services[name], !awaited.contains(name), OneShot.preparesFiles(job.commandLine)
+            else { continue }
+            let sources = Set(job.mounts.filter { !$0.isReadOnly }.compactMap(\.source))
+            let store = model.services.values.sorted { $0.name < $1.name }.first { other in
+                roles[other.name]?.isWithStores == true && job.dependencies[other.name] == nil
+                    && other.mounts.contains { $0.source.map(sources.contains) ?? false }
+            }
+            guard let store else { continue }
+            findings.add(
+                .refusal, job, "command",
+                "It prepares files of the store “\(store.name)”, which does not wait for it: the stores start before a "
+                    + "release does, so it would come too late.",
+                advice: "Write depends_on: { \(name): { condition: service_completed_successfully } } in "
+                    + "“\(store.name)”, or leave it out with ServiceSettings(replicas: 0).")
         }
     }
 }

@@ -84,11 +84,13 @@ extension ComposeModel {
         let secret = missing.keys.filter(SecretName.isConfidential).sorted()
         let refusals = secret.map { key in
             let services = missing[key] ?? []
-            let others = services.count > 1 ? " and by \(services.dropFirst().sentence)" : ""
+            let others = services.count > 1 ? " and by \(Array(services.dropFirst()).briefSentence)" : ""
             return Finding(
                 .refusal, "services.\(services.first ?? "").environment.\(key)",
                 "The variable \(key) is asked for here\(others); it is not set, so containers would not get it.",
-                advice: Self.advice(key))
+                advice: "Set \(key) in the environment of this run (in GitHub: a secret of the repository's "
+                    + "environment, passed under `env`). If the service can do without, remove the key, or write "
+                    + "“\(key)=” into .env.")
         }
         let plain = missing.keys.filter { !secret.contains($0) }.sorted()
         guard let first = plain.first, let service = missing[first]?.first else { return refusals }

@@ -3,11 +3,13 @@ public enum SecretName {
     /// Whether a variable's name says that its value is a secret.
     ///
     /// `POSTGRES_PASSWORD` and `API_KEY` do; `PASSWORD_FILE` and `SSH_AUTH_SOCK` name places, a `PUBLIC_KEY` is for
-    /// everybody, and `PWD` is the folder that a shell is in.
+    /// everybody, `TOKEN_TTL` is a number, and `PWD` is the folder that a shell is in.
     public static func isConfidential(_ name: String) -> Bool {
         // `GIT_AUTHOR_NAME` is no authorization.
         let upper = name.uppercased().split(separator: "_").filter { $0 != "AUTHOR" }.joined(separator: "_")
-        let harmless = ["_FILE", "_PATH", "_DIR", "_SOCK", "PUBLIC_KEY"]
+        let harmless = [
+            "_FILE", "_PATH", "_DIR", "_SOCK", "PUBLIC_KEY", "_TIMEOUT", "_TTL", "_LIFETIME", "_ENABLED",
+        ]
         guard upper != "PWD", upper != "OLDPWD", !harmless.contains(where: upper.hasSuffix) else { return false }
         // A webhook's address is all that is needed to write there.
         return upper.hasPrefix("DEPLOYKIT_ALERT_")

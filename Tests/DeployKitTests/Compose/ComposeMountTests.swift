@@ -57,6 +57,19 @@ struct MountCase: Sendable, CustomTestStringConvertible {
             image: "nginx"),
         MountCase("uploads", .refused, .refusal, "./uploads:/app/uploads", folder()),
         MountCase("a data folder that is not there", .refused, .refusal, "./data:/data", nil, image: "nginx"),
+        MountCase(
+            "a folder below one for data that is not there", .refused, .refusal, "./volumes/pictrs:/mnt", nil,
+            image: "i"),
+        MountCase(
+            "a file below one for data that is not there", .refused, .refusal, "./data/x.conf:/x.conf", nil, image: "i"),
+        MountCase(
+            "uploads that git keeps a folder for", .refused, .refusal, "./system:/srv/system", folder(".keep"),
+            image: "i"),
+        MountCase(
+            "a folder of which nothing is known", .travels, .warning, "./things:/things", folder("x"), image: "i"),
+        MountCase(
+            "a store's folder of which nothing is known", .travels, .warning, "./x:/opt/x", folder("y"),
+            image: "postgres"),
         MountCase("a file of SQLite", .refused, .refusal, "./db.sqlite3:/app/db.sqlite3", file),
         MountCase("logs", .kept, .warning, "./logs/nginx:/var/log/nginx", nil, image: "nginx"),
         MountCase("a file that is not there", .refused, .refusal, "./missing.conf:/etc/x.conf", nil, image: "nginx"),
@@ -108,6 +121,49 @@ struct ComposeMountTests {
         }
         // Docker would make an empty folder in place of what is missing.
         if let rendered { #expect(rendered["bind"]?["create_host_path"]?.bool == false) }
+    }
+
+    @Test(
+        arguments: [
+            ("/tmp/work", "as it is after a reboot"), ("/var/shop/assets", "do not start while it is missing"),
+            ("/etc/shop/x.conf", "do not start while it is missing"), ("/proc", nil),
+            ("/var/lib/docker/containers", nil),
+            ("/var/log", nil), ("/sys/fs/cgroup", nil),
+        ] as [(String, String?)])
+    func `what a droplet may not have is said to be needed there`(source: String, words: String?) {
+        let mount: JSONValue = ["type": "bind", "source": .string(source), "target": "/x"]
+        let application = ComposeFixture.split([
+            "web": ["image": "i", "expose": ["80"], "volumes": [mount]]
+        ])
+        let message = application.findings.first { $0.subject == "services.web.volumes" }?.message ?? ""
+        #expect(message.hasPrefix("\(source) is the droplet's own"))
+        #expect(message.contains(words ?? "missing") == (words != nil), "\(message)")
+    }
+
+    @Test func `the data folder's file that is missing is not taken for data`() {
+        let mount: JSONValue = ["type": "bind", "source": "/repo/data/x.conf", "target": "/x.conf"]
+        let application = ComposeFixture.split(["web": ["image": "i", "expose": ["80"], "volumes": [mount]]])
+        #expect(application.refusals.first?.message.contains("there is nothing at this path") == true)
+    }
+
+    @Test func `a volume for what a browser loads hides what a later image has, and that is said once`() {
+        let mount: JSONValue = ["type": "volume", "source": "assets", "target": "/app/static"]
+        let application = ComposeFixture.split(
+            [
+                "web": ["build": [:], "expose": ["80"], "volumes": [mount]],
+                "worker": ["build": [:], "volumes": [mount]],
+            ],
+            project: ["volumes": ["assets": [:]]])
+        let found = application.findings.filter { $0.subject == "volumes.assets" }
+        #expect(found.map(\.severity) == [.warning, .warning])
+        #expect(found.filter { $0.message.contains("/app/static stays hidden") }.count == 1)
+    }
+
+    @Test func `what a job leaves in a volume of its image is nothing to be said`() {
+        let services: JSONValue = [
+            "web": ["build": [:], "expose": ["80"]], "it": ["image": "ghost:6", "restart": "no"],
+        ]
+        #expect(!ComposeFixture.split(services).findings.contains { $0.subject == "services.it.image" })
     }
 
     private func mount(_ test: MountCase) -> JSONValue {

@@ -78,6 +78,18 @@ struct VariableFindingTests {
         #expect(found.count == keys.count + 1)
     }
 
+    @Test func `a secret without a value that many services ask for is said in one sentence, with a way to do without`()
+        throws
+    {
+        let names = ["a", "b", "c", "d", "e", "f", "g"]
+        let service: JSONValue = ["build": [:], "environment": ["KEY": .null]]
+        let services = Dictionary(uniqueKeysWithValues: names.map { ($0, service) })
+        let refusal = try #require(
+            ComposeFixture.split(.object(services)).refusals.first { $0.subject == "services.a.environment.KEY" })
+        #expect(refusal.message.contains("here and by b, c, d and 3 more;"))
+        #expect(refusal.advice.contains("“KEY=” into .env"))
+    }
+
     @Test func `a key that the file itself leaves empty is nothing`() {
         #expect(emptyFindings(["API_KEY="], read: ["API_KEY": ""]).isEmpty)
     }

@@ -14,7 +14,8 @@ struct SecretNameTests {
 
     @Test(arguments: [
         "PWD", "OLDPWD", "SSH_AUTH_SOCK", "POSTGRES_PASSWORD_FILE", "DEPLOYKIT_SSH_KEY_FILE", "GIT_AUTHOR_NAME", "PATH",
-        "HOME", "DEPLOYKIT_SIGNING_PUBLIC_KEY", "LOG_LEVEL", "DEPLOYKIT_HOST", "GITHUB_ACTOR",
+        "HOME", "DEPLOYKIT_SIGNING_PUBLIC_KEY", "LOG_LEVEL", "DEPLOYKIT_HOST", "GITHUB_ACTOR", "TOKEN_TTL",
+        "WEBHOOK_READ_TIMEOUT", "JWT_LIFETIME", "AUTH_ENABLED",
     ])
     func `a place, a person and a setting are not`(_ name: String) {
         #expect(!SecretName.isConfidential(name))
