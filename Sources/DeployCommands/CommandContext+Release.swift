@@ -20,7 +20,8 @@ extension CommandContext {
             return self
         }
         guard project.release == nil else {
-            throw DeployError(.refused, "--version and --release both say what the release is called: name one of them")
+            throw DeployError(
+                .refused, "--version and --release both say what the release is called", next: "Name one of them.")
         }
         let signing = try SigningSettings(from: variables)
         guard !isVerifying || signing.key != nil || signing.publicKey == nil else {

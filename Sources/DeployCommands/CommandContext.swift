@@ -47,7 +47,8 @@ struct CommandContext: Sendable {
     static var active: CommandContext {
         get throws {
             guard let current else {
-                throw DeployError(.refused, "a command was run outside of its adapter: call Adapter.main")
+                throw DeployError(
+                    .refused, "a command was run outside of its adapter", next: "Call Adapter.main in the executable.")
             }
             return current
         }

@@ -105,6 +105,9 @@ struct PaceOptions: ParsableArguments, Sendable {
     @Flag(help: "Let a visitor stay where --canary first led them to, by a cookie.")
     var sticky = false
 
+    @Flag(help: "Dump the database before pending migrations, also where the environment does not ask for it.")
+    var checkpoint = false
+
     func validate() throws {
         if let canary, percents(canary) == nil {
             throw ValidationError("--canary is a list of percents below 100, as 1,10,50, not \(canary)")
@@ -118,6 +121,7 @@ struct PaceOptions: ParsableArguments, Sendable {
     func applied(to environment: Environment) -> Environment {
         var environment = deadlines.applied(to: environment)
         if let watch { environment.watch.duration = .seconds(watch) }
+        if checkpoint { environment.migrations?.checkpoint = .beforePending }
         if let percents = canary.flatMap(percents) {
             environment.canary =
                 percents.isEmpty ? nil : CanaryPolicy(percents, each: .seconds(stage), isSticky: sticky)

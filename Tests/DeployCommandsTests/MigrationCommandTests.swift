@@ -32,6 +32,17 @@ struct MigrationCommandTests {
         #expect(after.output.contains("schema: rollback ends here; the database is dumped first"))
     }
 
+    @Test func `a dump can be asked for where the environment does not`() async {
+        var environment = CommandRun.environment
+        environment.migrations = MigrationPolicy(.sql, checkpoint: .never)
+        let migration = Migration(version: 1, name: "first", sql: "CREATE TABLE a (id int)")
+        let run = CommandRun(FakeDroplet(environment), migrations: [migration])
+        #expect(await run("plan", "--version", "v1") == 0)
+        #expect(run.output.contains("no dump is made first"))
+        #expect(await run("deploy", "--version", "v1", "--checkpoint") == 0)
+        #expect(run.droplet.checkpoints.count == 1)
+    }
+
     @Test func `plan tells programs of the migrations`() async {
         #expect(await before("plan", "--version", "v1", "--output", "json") == 0)
         for words in [#""change" : "expand""#, #""checkpoint" : true"#, #""schemaChange" : "expand""#] {

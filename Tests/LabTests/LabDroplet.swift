@@ -26,7 +26,7 @@ struct LabDroplet: Sendable {
 
     private static func prepared(_ name: String, _ body: (LabDroplet) async throws -> Void) async throws {
         try await Lab.output(["Scripts/lab", "up", name])
-        try await Lab.output(["Scripts/lab", "reset", name])
+        try await reset(name)
         let exports = try await Lab.output(["sh", "-c", #"eval "$(Scripts/lab env "$1")"; env"#, "sh", name])
         let pairs = exports.split(separator: "\n").compactMap { line -> (String, String)? in
             guard line.hasPrefix("DEPLOYKIT_"), let equals = line.firstIndex(of: "=") else { return nil }
@@ -42,6 +42,11 @@ struct LabDroplet: Sendable {
         _ = try? await droplet.root("docker ps -q | xargs -r docker kill >/dev/null")
         try outcome.get()
     }
+
+    private static func reset(_ name: String) async throws { try await Lab.output(["Scripts/lab", "reset", name]) }
+
+    /// Takes everything off the droplet again, in the middle of a test.
+    func reset() async throws { try await Self.reset(name) }
 
     /// The droplet's address.
     var address: String { settings["DEPLOYKIT_HOST"] ?? "" }

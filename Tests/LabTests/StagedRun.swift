@@ -41,9 +41,10 @@ struct StagedRun: Sendable {
             environment: droplet.settings.merging(variables) { $1 })
     }
 
-    /// Runs a command of `ci-stage`, and lets something happen when a step begins.
+    /// Runs a command of `ci-stage`, and lets something happen when a step begins, which says `words` of itself.
     func run(
-        _ arguments: [String], at step: String, _ disturb: @escaping @Sendable (Moment) async throws -> Void
+        _ arguments: [String], at step: String, saying words: String = "",
+        _ disturb: @escaping @Sendable (Moment) async throws -> Void
     ) async throws -> CommandResult {
         let assignments = droplet.settings.merging(variables) { $1 }.sorted { $0.key < $1.key }
         // The shell becomes the program, so the number that it prints is the program's.
@@ -62,7 +63,9 @@ struct StagedRun: Sendable {
             if line.hasPrefix("process "), let number = Int32(line.dropFirst("process ".count)) {
                 process.withLock { $0 = number }
             }
-            if line.contains(#""event":"began""#), line.contains(#""step":"\#(step)""#) {
+            if line.contains(#""event":"began""#), line.contains(#""step":"\#(step)""#),
+                words.isEmpty || line.contains(words)
+            {
                 continuation.yield(Moment(process: process.withLock { $0 }, step: step))
             }
         }

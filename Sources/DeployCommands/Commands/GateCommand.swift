@@ -162,7 +162,9 @@ struct GateCommand: AsyncParsableCommand {
         do {
             try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(path) cannot be written: \(error)")
+            throw DeployError(
+                .refused, "\(path) cannot be written: \(error)",
+                next: "Name another file, or free space on this machine.")
         }
     }
 
@@ -172,7 +174,9 @@ struct GateCommand: AsyncParsableCommand {
     ) async throws {
         let after = try await cleanSource(context)
         guard after.tree == before.tree else {
-            throw DeployError(.refused, "another commit was checked out while the gates ran, so no record is made")
+            throw DeployError(
+                .refused, "another commit was checked out while the gates ran, so no record is made",
+                next: "Run the gates again, and check out nothing meanwhile.")
         }
         let document = GateRecord(
             of: results, environment: context.environment, source: after, isWhole: only.isEmpty,

@@ -30,7 +30,8 @@ struct LogsCommand: AsyncParsableCommand {
             if let unknown = services.first(where: { !known.contains($0) }) {
                 throw DeployError(
                     .refused, "there is no service \(unknown) on the droplet",
-                    evidence: ["services: \(known.sorted().joined(separator: ", "))"])
+                    evidence: ["services: \(known.sorted().joined(separator: ", "))"],
+                    next: "Name one of those that are listed.")
             }
             let slot = slot.flatMap(Slot.init(rawValue:)) ?? state.servingSlot
             var logs: [ContainerLog] = []

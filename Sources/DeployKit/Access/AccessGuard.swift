@@ -42,7 +42,9 @@ public struct AccessGuard: Sendable {
         }
         guard let ref = run.ref else {
             guard run.isInGitHub else { return [] }
-            throw DeployError(.refused, "GITHUB_REF is not set, and only \(expected) changes \(environment.scope)")
+            throw DeployError(
+                .refused, "GITHUB_REF is not set, and only \(expected) changes \(environment.scope)",
+                next: "Set GITHUB_REF to what is checked out; GitHub does so in every job.")
         }
         guard ref != expected else { return [] }
         if let allowedRef, ref == allowedRef || ref == "refs/heads/\(allowedRef)" { return ["ref \(ref)"] }

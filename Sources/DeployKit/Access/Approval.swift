@@ -129,7 +129,9 @@ extension SignedEnvelope {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(text.utf8))
         } catch {
-            throw DeployError(.refused, "\(place) cannot be read as a signed document")
+            throw DeployError(
+                .refused, "\(place) cannot be read as a signed document",
+                next: "Hand on what approve printed, all of it.")
         }
     }
 }

@@ -33,7 +33,8 @@ public struct AuditKey: Sendable {
     public static func generate() throws(DeployError) -> AuditKey {
         var seed = [UInt8](repeating: 0, count: 32)
         guard RAND_priv_bytes(&seed, 32) == 1, let key = AuditKey(seed: Secret(bytes: seed)) else {
-            throw DeployError(.refused, "this machine has no random bytes for a key")
+            throw DeployError(
+                .refused, "this machine has no random bytes for a key", next: "Run audit keygen on another machine.")
         }
         return key
     }

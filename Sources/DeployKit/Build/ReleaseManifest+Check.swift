@@ -21,7 +21,8 @@ extension ReleaseManifest {
             throw DeployError(
                 .refused,
                 "the release manifest is of application \(manifest.application), schema \(manifest.schema), not of "
-                    + "\(environment.application), schema 1")
+                    + "\(environment.application), schema 1",
+                next: "Name the manifest that the build of this application wrote, with --release.")
         }
         return manifest
     }

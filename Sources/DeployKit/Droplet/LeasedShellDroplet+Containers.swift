@@ -107,7 +107,9 @@ struct StartFailure: Sendable, Hashable {
         let lines = LeasedShellDroplet.lines(result.errorOutput)
         // Compose's own words, since it has one exit status for everything.
         if let line = lines.last(where: { $0.contains("No such image") || $0.contains("no such image") }) {
-            return DeployError(.image, "an image of release \(release) is not on the droplet: \(line)", evidence: lines)
+            return DeployError(
+                .image, "an image of release \(release) is not on the droplet: \(line)", evidence: lines,
+                next: "Deploy its version again, which brings the image.")
         }
         let ends = ["dependency failed to start", "is unhealthy", "didn't complete successfully", "exited ("]
         if let line = lines.last(where: { line in ends.contains { line.contains($0) } }) {

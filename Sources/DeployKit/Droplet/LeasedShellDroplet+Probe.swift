@@ -27,7 +27,8 @@ extension LeasedShellDroplet {
         let reading = try await HAProxyEdge(shell: droplet.shell).read()
         guard let edge = reading.environments[droplet.paths.scope] else {
             throw DeployError(
-                .edge, "the edge on \(fenced.machine) was not told of \(droplet.paths.scope), so nothing can be probed")
+                .edge, "the edge on \(fenced.machine) was not told of \(droplet.paths.scope), so nothing can be probed",
+                next: "Run the same command again, which tells it.")
         }
         let listeners = EdgeListeners(
             block: PortBlock(first: edge.firstPort), hasCertificates: reading.hasCertificates)

@@ -40,7 +40,9 @@ struct EdgePaths: Sendable, Hashable {
     func cutOver(_ environment: EdgeEnvironment) throws -> Command {
         let scope = environment.scope
         guard let slot = environment.serving else {
-            throw DeployError(.edge, "no slot of \(scope) is named to move the routes to")
+            throw DeployError(
+                .edge, "no slot of \(scope) is named to move the routes to",
+                next: "Run the same command again, which tells it.")
         }
         return command(
             .cutOver,

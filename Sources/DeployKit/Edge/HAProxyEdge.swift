@@ -60,7 +60,7 @@ public struct HAProxyEdge: Sendable {
         let output = try await run(command, "moving the routes of \(environment.scope)")
         let words = output.split(whereSeparator: \.isWhitespace)
         guard words.count == 3, words[0] == "moved", let before = Int(words[1]), let after = Int(words[2]) else {
-            throw DeployError(.edge, "the edge did not say that the routes moved", evidence: [output])
+            throw Self.silence("the edge did not say that the routes moved", output)
         }
         return CutoverReport(microseconds: (after - before) / 1000)
     }
@@ -72,7 +72,7 @@ public struct HAProxyEdge: Sendable {
     public func amend(_ environment: EdgeEnvironment) async throws {
         let output = try await run(paths.amend(environment), "changing the edge of \(environment.scope)")
         guard output.split(whereSeparator: \.isWhitespace) == ["amended"] else {
-            throw DeployError(.edge, "the edge did not say that it was changed", evidence: [output])
+            throw Self.silence("the edge did not say that it was changed", output)
         }
     }
 
@@ -81,7 +81,7 @@ public struct HAProxyEdge: Sendable {
         let output = try await run(paths.drain(slot, of: scope, within: limit), "draining \(slot.rawValue)")
         let words = output.split(whereSeparator: \.isWhitespace)
         guard words.count == 2, words[0] == "closed", let closed = Int(words[1]) else {
-            throw DeployError(.edge, "the edge did not say what it drained", evidence: [output])
+            throw Self.silence("the edge did not say what it drained", output)
         }
         return DrainReport(closed: closed)
     }
@@ -110,6 +110,13 @@ public struct HAProxyEdge: Sendable {
 
     private func run(_ command: Command, _ action: String) async throws -> String {
         try output(try await shell.run(command), of: action)
+    }
+
+    /// The error of a command that succeeded, and did not say what has to be known of it.
+    private static func silence(_ message: String, _ output: String) -> DeployError {
+        DeployError(
+            .edge, message, evidence: [output],
+            next: "See what serves with the command status, then run the same command again.")
     }
 
     /// The output of a command that succeeded.

@@ -49,9 +49,12 @@ struct GateServices: Sendable {
         let up = try await shell.run(
             compose(["up", "--detach", "--wait", "--wait-timeout", "120"], text, within: .seconds(300)))
         guard up.isSuccess else {
-            throw DeployError(.gate, "the gate's services do not start", evidence: up.lines)
+            throw DeployError(
+                .gate, "the gate's services do not start", evidence: up.lines, next: Self.advice)
         }
     }
+
+    private static let advice = "Mend what Docker says, then run the gate again."
 
     private func remove(_ text: Secret) async {
         _ = try? await shell.run(compose(["down", "--volumes", "--remove-orphans", "--timeout", "0"], text))
@@ -70,7 +73,8 @@ struct GateServices: Sendable {
             guard result.isSuccess, let port = result.output.split(separator: "\n").first?.split(separator: ":").last
             else {
                 throw DeployError(
-                    .gate, "port \(address.port) of \(address.service) is not published", evidence: result.lines)
+                    .gate, "port \(address.port) of \(address.service) is not published", evidence: result.lines,
+                    next: Self.advice)
             }
             ways[address] = "127.0.0.1:\(port)"
         }

@@ -100,7 +100,7 @@ public struct LayerCarrier: ImageCarrier {
             of: ImageScript.pack.command(
                 [folder] + archive.files, input: Secret(archive.manifest), deadline: .seconds(900))
         ).split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        guard sizes.count == 2 else { throw DeployError(.image, "the layers could not be packed") }
+        guard sizes.count == 2 else { throw Self.cut("the layers could not be packed") }
         guard sizes[0] + sizes[1] < contents.freeDisk else {
             throw DeployError(
                 .image,
@@ -112,6 +112,11 @@ public struct LayerCarrier: ImageCarrier {
         try await sendPieces(of: "\(folder)/archive", size: sizes[0], as: name, archive, through: fenced)
         await progress(.loading(images: saved.map(\.pin.name)))
         return try await load(saved, from: name, contents, through: fenced)
+    }
+
+    /// The error of layers that are not whole on this machine.
+    private static func cut(_ message: String) -> DeployError {
+        DeployError(.image, message, next: "Run the same command again, with room on the disk of this machine.")
     }
 
     private func sendPieces(
@@ -126,7 +131,7 @@ public struct LayerCarrier: ImageCarrier {
             let piece = try [UInt8](unsafeUninitializedCapacity: min(pieceSize, size - offset)) { buffer, count in
                 count = try file.read(fromAbsoluteOffset: Int64(offset), into: UnsafeMutableRawBufferPointer(buffer))
             }
-            guard !piece.isEmpty else { throw DeployError(.image, "the packed layers in \(path) were cut off") }
+            guard !piece.isEmpty else { throw Self.cut("the packed layers in \(path) were cut off") }
             try await fenced.output(
                 of: ImageScript.receive.command(
                     [directory, name, String(offset)], input: Secret(bytes: piece), deadline: .seconds(600)))

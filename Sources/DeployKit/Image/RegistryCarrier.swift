@@ -32,7 +32,9 @@ public struct RegistryCarrier: ImageCarrier {
         var registries: Set<String> = []
         for pin in images where references[pin.digest] == nil {
             guard let image = ImageReference(pin.name) else {
-                throw DeployError(.refused, "“\(pin.name)” is no name of an image")
+                throw DeployError(
+                    .refused, "“\(pin.name)” is no name of an image",
+                    next: "Write it as Docker does: registry/repository:tag.")
             }
             references[pin.digest] = image.pinned(to: pin.digest)
             names[image.pinned(to: pin.digest)] = pin.name

@@ -16,7 +16,9 @@ public struct RegistryLogin: Sendable, Hashable {
     /// The lines that scripts read of it: the registry, the user and the password.
     func lines(for registry: String) throws(DeployError) -> String {
         guard !(user + password.revealed).contains(where: \.isNewline) else {
-            throw DeployError(.refused, "the user or the password of \(registry) has a line break in it")
+            throw DeployError(
+                .refused, "the user or the password of \(registry) has a line break in it",
+                next: "Set DEPLOYKIT_REGISTRY_USER and DEPLOYKIT_REGISTRY_PASSWORD without one.")
         }
         return "\(registry)\n\(user)\n\(password.revealed)\n"
     }

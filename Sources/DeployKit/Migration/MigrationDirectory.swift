@@ -18,7 +18,7 @@ package struct MigrationDirectory: Sendable, Hashable {
             refuse(name, "there is no such folder: \(path)", "Make it, or name another one in the environment.")
             return
         }
-        let files = names.filter { $0.hasSuffix(".sql") }.map { file -> (String, [UInt8]?) in
+        let files = names.filter { !Self.isFolder("\(path)/\($0)") }.map { file -> (String, [UInt8]?) in
             (file, FileManager.default.contents(atPath: "\(path)/\(file)").map(Array.init))
         }
         self.init(files, name: name)
@@ -30,37 +30,50 @@ package struct MigrationDirectory: Sendable, Hashable {
     ///   - files: Their names and what is in them; nil for one that cannot be read.
     ///   - name: What their folder is called in findings.
     package init(_ files: [(name: String, content: [UInt8]?)], name: String) {
-        var undoing: [Int: String] = [:]
+        var undoing: [(version: Int, file: String)] = []
         for (file, content) in files.sorted(by: { $0.name < $1.name }) {
-            guard let parsed = MigrationFileName(file) else {
-                refuse(
-                    "\(name)/\(file)", "the name is none of a migration",
-                    "Call it <version>_<name>.sql, or <version>_<name>.up.sql and .down.sql.")
-                continue
+            let subject = "\(name)/\(file)"
+            switch MigrationFileName(file) {
+            case .other: continue
+            case .skipped:
+                warn(subject, "sqlx skips a file of this name, so it is no migration and never runs", Self.naming)
+            case .unreadable:
+                refuse(subject, "its name begins with no number, which sqlx refuses as well", Self.naming)
+            case .undoing(let version):
+                undoing.append((version, file))
+            case .migration(let version, let label):
+                add(version, label, from: file, content, as: subject)
             }
-            if parsed.isUndoing {
-                undoing[parsed.version] = file
-                continue
-            }
-            guard let content, let sql = String(validating: content, as: UTF8.self) else {
-                refuse("\(name)/\(file)", "the file cannot be read as UTF-8", "")
-                continue
-            }
-            if let other = migrations.first(where: { $0.version == parsed.version }) {
-                refuse(
-                    "\(name)/\(file)", "it has the same version as \(other.file)", "Give one of them another number.")
-                continue
-            }
-            if SQLScript(sql).statements.isEmpty {
-                findings.append(Finding(.warning, "\(name)/\(file)", "there is no statement in it"))
-            }
-            migrations.append(Migration(version: parsed.version, name: parsed.name, file: file, sql: sql))
         }
         let known = Set(migrations.map(\.version))
-        for (_, file) in undoing.filter({ !known.contains($0.key) }).sorted(by: { $0.value < $1.value }) {
-            refuse("\(name)/\(file)", "there is no .up.sql that it would undo", "Add it, or remove this file.")
+        for (version, file) in undoing where !known.contains(version) {
+            warn("\(name)/\(file)", "there is no .up.sql that it would undo", "Add it, or remove this file.")
         }
         migrations.sort { $0.version < $1.version }
+    }
+
+    private static let naming = "Call it <version>_<name>.sql, or <version>_<name>.up.sql and .down.sql."
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    private mutating func add(
+        _ version: Int, _ label: String, from file: String, _ content: [UInt8]?, as subject: String
+    ) {
+        guard let content, let sql = String(validating: content, as: UTF8.self) else {
+            return refuse(subject, "the file cannot be read as UTF-8", "Write it again as UTF-8.")
+        }
+        if let other = migrations.first(where: { $0.version == version }) {
+            return refuse(subject, "it has the same version as \(other.file)", "Give one of them another number.")
+        }
+        if SQLScript(sql).statements.isEmpty { warn(subject, "there is no statement in it") }
+        migrations.append(Migration(version: version, name: label, file: file, sql: sql))
+    }
+
+    private mutating func warn(_ subject: String, _ message: String, _ advice: String = "") {
+        findings.append(Finding(.warning, subject, message, advice: advice))
     }
 
     private mutating func refuse(_ subject: String, _ message: String, _ advice: String) {
@@ -68,24 +81,35 @@ package struct MigrationDirectory: Sendable, Hashable {
     }
 }
 
-/// What the name of a migration's file says.
-struct MigrationFileName: Sendable, Hashable {
-    let version: Int
-    let name: String
-    let isUndoing: Bool
+/// What the name of a file in the folder says, as sqlx takes it.
+enum MigrationFileName: Sendable, Hashable {
+    /// `<version>_<name>.sql` or `<version>_<name>.up.sql`.
+    case migration(version: Int, name: String)
+    /// `<version>_<name>.down.sql`.
+    case undoing(version: Int)
+    /// A file with SQL that sqlx passes over: without a `_`, or with more than `.sql` at its end.
+    case skipped
+    /// One that sqlx stops at: what stands before its first `_` is no number of 64 bits.
+    case unreadable
+    /// No file with SQL.
+    case other
 
-    /// Reads `<version>_<name>.sql`, `.up.sql` or `.down.sql`; nil for anything else.
-    init?(_ file: String) {
-        guard file.hasSuffix(".sql"), let underscore = file.firstIndex(of: "_") else { return nil }
-        let digits = file[..<underscore]
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let version = Int(digits),
-            version > 0
-        else { return nil }
-        var name = file[file.index(after: underscore)...].dropLast(".sql".count)
-        isUndoing = name.hasSuffix(".down")
-        if isUndoing { name = name.dropLast(".down".count) } else if name.hasSuffix(".up") { name = name.dropLast(3) }
-        guard !name.isEmpty else { return nil }
-        self.version = version
-        self.name = String(name)
+    /// Reads a name; a version may be 0 or have a sign, and a name may be empty, as with sqlx.
+    init(_ file: String) {
+        guard let underscore = file.firstIndex(of: "_"), file[underscore...].hasSuffix(".sql") else {
+            self = file.lowercased().split(separator: ".").dropFirst().contains("sql") ? .skipped : .other
+            return
+        }
+        guard let version = Int(file[..<underscore]) else {
+            self = .unreadable
+            return
+        }
+        let rest = file[file.index(after: underscore)...]
+        if rest.hasSuffix(".down.sql") {
+            self = .undoing(version: version)
+        } else {
+            let ending = rest.hasSuffix(".up.sql") ? ".up.sql" : ".sql"
+            self = .migration(version: version, name: String(rest.dropLast(ending.count)))
+        }
     }
 }

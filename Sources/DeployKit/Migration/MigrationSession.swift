@@ -27,8 +27,7 @@ struct MigrationSession: Sendable, Hashable {
                 installed_on timestamptz NOT NULL DEFAULT now(), success boolean NOT NULL,
                 checksum bytea NOT NULL, execution_time bigint NOT NULL
             );
-            SELECT coalesce(min(version), 0) AS stopped FROM \(table) WHERE NOT success \\gset
-            SELECT :stopped > 0 AS has_stopped \\gset
+            SELECT count(*) > 0 AS has_stopped, min(version) AS stopped FROM \(table) WHERE NOT success \\gset
             \\if :has_stopped
             \\echo deploykit: stopped :stopped
             \(Self.refusing("a migration was stopped half way"))

@@ -54,7 +54,8 @@ public struct SignedEnvelope: Sendable, Hashable, Codable {
         _ document: Document.Type, type: String, signedBy key: AuditPublicKey?
     ) throws(DeployError) -> Document {
         guard payloadType == type, let bytes = Data(base64Encoded: payload) else {
-            throw DeployError(.refused, "this is no document of type \(type): it says \(payloadType)")
+            throw DeployError(
+                .refused, "this is no document of type \(type): it says \(payloadType)", next: Self.advice)
         }
         if let key {
             let signed = Self.signedBytes(type: type, payload: Array(bytes))
@@ -66,15 +67,21 @@ public struct SignedEnvelope: Sendable, Hashable, Codable {
                 let found = signatures.map(\.keyid).list
                 throw DeployError(
                     .refused, "the document of type \(type) is not signed with the trusted key",
-                    evidence: ["trusted: \(key)", "signed with: \(found.isEmpty ? "nothing" : found)"])
+                    evidence: ["trusted: \(key)", "signed with: \(found.isEmpty ? "nothing" : found)"],
+                    next: "Have it signed with that key, or set DEPLOYKIT_SIGNING_PUBLIC_KEY to the key that signed it."
+                )
             }
         }
         do {
             return try JSONDecoder().decode(document, from: bytes)
         } catch {
-            throw DeployError(.refused, "the document of type \(type) cannot be read: \(error)")
+            throw DeployError(
+                .refused, "the document of type \(type) cannot be read: \(error)",
+                next: "Have it written again, with the version of DeployKit that reads it.")
         }
     }
+
+    fileprivate static let advice = "Name a file that build, gate or approve wrote, each where it belongs."
 
     /// What is signed: the pre-authentication encoding of DSSE.
     private static func signedBytes(type: String, payload: [UInt8]) -> [UInt8] {
@@ -88,10 +95,11 @@ extension SignedEnvelope {
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` which names the file.
     public static func read(_ path: String) throws(DeployError) -> SignedEnvelope {
         guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw DeployError(.refused, "\(path) cannot be read")
+            throw DeployError(
+                .refused, "\(path) cannot be read", next: "Name a file that is there, and that this user can read.")
         }
         guard let envelope = try? JSONDecoder().decode(Self.self, from: data) else {
-            throw DeployError(.refused, "\(path) is no signed document")
+            throw DeployError(.refused, "\(path) is no signed document", next: advice)
         }
         return envelope
     }
@@ -105,7 +113,9 @@ extension SignedEnvelope {
         do {
             try encoder.encode(self).write(to: URL(filePath: path), options: .atomic)
         } catch {
-            throw DeployError(.refused, "\(path) cannot be written", evidence: ["\(error)"])
+            throw DeployError(
+                .refused, "\(path) cannot be written", evidence: ["\(error)"],
+                next: "Name another file, or free space on this machine.")
         }
     }
 }

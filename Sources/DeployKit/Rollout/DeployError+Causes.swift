@@ -13,7 +13,8 @@ extension DeployError {
         case is CancellationError:
             self = DeployError(.cancelled, "the run was cancelled")
         default:
-            self = DeployError(.droplet, String(describing: error))
+            self = DeployError(
+                .droplet, String(describing: error), next: "Run the same command again; doctor checks what it needs.")
         }
         self.evidence += evidence.lines
     }

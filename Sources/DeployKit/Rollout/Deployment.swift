@@ -13,26 +13,27 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     public let droplet: any Droplet
     /// Measures how long steps take, and deadlines.
     public let clock: C
-    /// Shows what happens.
-    public let observer: any RolloutObserver
+    /// Shows what happens, without ``secrets``: whoever is told, no secret reaches them.
+    public var observer: any RolloutObserver { RedactingObserver(observer: givenObserver, secrets: secrets) }
     /// How long to wait while another one holds the lease; zero fails at once.
     public var patience: Duration = .zero
     /// What a person allows beyond the default.
     public var options = PlanOptions()
     /// How the audit trail is written.
     public var audit = AuditSettings()
-    /// What is taken out of all that is kept on the droplet; a deploy adds its candidate's own.
+    /// What is taken out of all that is shown, and of all that is kept on the droplet; a deploy adds its candidate's own.
     ///
     /// A tool of its own that shows what containers print, or goes back to older releases, lets it learn
     /// ``Droplet/secrets()`` first, as the commands do.
     public var secrets = KnownSecrets()
+    private let givenObserver: any RolloutObserver
 
     /// Makes a deployment.
     public init(environment: Environment, droplet: any Droplet, clock: C, observer: any RolloutObserver) {
         self.environment = environment
         self.droplet = droplet
         self.clock = clock
-        self.observer = observer
+        givenObserver = observer
     }
 
     /// Plans a deploy from what is on the droplet, changing nothing.
@@ -54,6 +55,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     /// - Returns: How it went; without phases when the candidate served already.
     /// - Throws: ``DeployError``, with what serves now and what to do next.
     public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
+        secrets.exempt(environment.publicNames + candidate.publicNames)
         secrets.learn(candidate.secrets)
         try refuse(candidate.findings)
         return try await carryOut(as: owner, candidate: candidate) { planner in
@@ -112,13 +114,14 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     private func refuse(_ findings: [Finding]) throws {
         let refusals = findings.filter { $0.severity == .refusal }
         guard let first = refusals.first else { return }
+        let advice = refusals.map(\.advice).filter { !$0.isEmpty }.joined(separator: " ")
         throw DeployError(
             .refused,
             refusals.count == 1
                 ? "\(first.subject): \(first.message)"
                 : "\(refusals.count) findings stop the deploy; nothing was changed",
             evidence: refusals.count == 1 ? [] : refusals.map { "\($0.subject): \($0.message)" },
-            next: refusals.map(\.advice).filter { !$0.isEmpty }.joined(separator: " ")
+            next: advice.isEmpty ? "Mend it, and look at the result with the command plan." : advice
         )
     }
 

@@ -41,7 +41,7 @@ extension Planner {
             "version \(candidate.version)", knowing: Set(migrations.map(\.version)), applied: applied)
 
         let done = Set(applied.map(\.version))
-        let newest = applied.map(\.version).max() ?? 0
+        let newest = applied.map(\.version).max()
         var created: Set<String> = []
         for migration in migrations where !done.contains(migration.version) {
             let classification = MigrationClassification(
@@ -72,14 +72,14 @@ extension Planner {
 
     /// What is the matter with one pending migration.
     private func findings(
-        of pending: PendingMigration, policy: MigrationPolicy, newest: Int, before: Release?
+        of pending: PendingMigration, policy: MigrationPolicy, newest: Int?, before: Release?
     ) -> [Finding] {
         let subject = "\(policy.directory)/\(pending.file)"
         var findings: [Finding] = []
         for reason in pending.reasons where reason.weight == .refusal {
             findings.append(Finding(.refusal, "\(subject):\(reason.line)", reason.message))
         }
-        if pending.version < newest {
+        if let newest, pending.version < newest {
             findings.append(
                 Finding(
                     .warning, subject, "it is older than \(newest), which is applied already",

@@ -6,7 +6,9 @@ extension Planner {
     /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` when there is no such release on the droplet.
     public func rollback(to target: Release.ID? = nil) throws -> Plan {
         guard let serving = state.servingSlot, let answering else {
-            throw DeployError(.refused, "nothing serves \(environment.scope) yet: there is nothing to roll back to")
+            throw DeployError(
+                .refused, "nothing serves \(environment.scope) yet: there is nothing to roll back to",
+                next: "Deploy a release first.")
         }
         let servingRelease = state.release(in: serving)
         let answeringRelease = state.release(in: answering)

@@ -27,6 +27,32 @@ extension DeployError {
     }
 }
 
+extension Plan {
+    /// The plan, what it says to a person without secrets.
+    func redacted(by secrets: KnownSecrets) -> Plan {
+        var copy = self
+        copy.losses = losses.map(secrets.redact)
+        for index in copy.findings.indices {
+            copy.findings[index].subject = secrets.redact(copy.findings[index].subject)
+            copy.findings[index].message = secrets.redact(copy.findings[index].message)
+            copy.findings[index].advice = secrets.redact(copy.findings[index].advice)
+        }
+        for index in copy.migrations.indices {
+            for reason in copy.migrations[index].reasons.indices {
+                copy.migrations[index].reasons[reason].redact(by: secrets)
+            }
+        }
+        return copy
+    }
+}
+
+extension MigrationReason {
+    fileprivate mutating func redact(by secrets: KnownSecrets) {
+        statement = secrets.redact(statement)
+        message = secrets.redact(message)
+    }
+}
+
 extension AuditOutcome {
     /// The outcome, its facts without secrets.
     func redacted(by secrets: KnownSecrets) -> AuditOutcome {

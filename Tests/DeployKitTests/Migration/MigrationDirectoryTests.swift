@@ -1,4 +1,5 @@
 import DeployKitTesting
+import FoundationEssentials
 import Testing
 
 @testable import DeployKit
@@ -27,12 +28,51 @@ struct MigrationDirectoryTests {
     }
 
     @Test(arguments: [
-        ["init.sql": "SELECT 1"], ["x1_a.sql": "SELECT 1"], ["0_a.sql": "SELECT 1"], ["1_.sql": "SELECT 1"],
-        ["1_a.sql": "SELECT 1", "01_b.sql": "SELECT 1"], ["1_a.down.sql": "DROP TABLE a"],
-    ]) func `refuses a bad name, a version twice and a lonely way back, with the file`(files: [String: String]) throws {
+        ["x1_a.sql": "SELECT 1"], ["_a.sql": "SELECT 1"], ["9223372036854775808_a.sql": "SELECT 1"],
+        ["1_a.sql": "SELECT 1", "01_b.sql": "SELECT 1"],
+    ]) func `refuses a version that is no number and one that is there twice, with the file`(
+        files: [String: String]
+    ) throws {
         let finding = try #require(read(files).findings.first)
-        #expect(finding.severity == .refusal)
+        #expect(finding.severity == .refusal && !finding.advice.isEmpty)
         #expect(files.keys.contains { finding.subject == "migrations/\($0)" })
+    }
+
+    @Test(arguments: ["init.sql", "20260301.sql", "1_a.sql.old", "1_a.SQL"])
+    func `skips a name that sqlx skips, and says so`(file: String) throws {
+        let directory = read([file: "SELECT 1", "1_first.sql": "SELECT 1"])
+        #expect(directory.migrations.map(\.label) == ["1_first"])
+        let finding = try #require(directory.findings.first)
+        #expect(directory.findings.count == 1 && finding.severity == .warning)
+        #expect(finding.subject == "migrations/\(file)" && finding.message.contains("never runs"))
+    }
+
+    @Test func `says of a way back without a way there that there is none`() {
+        let directory = read(["1_a.down.sql": "DROP TABLE a"])
+        #expect(directory.migrations.isEmpty)
+        #expect(directory.findings.map(\.severity) == [.warning])
+    }
+
+    @Test(arguments: [
+        ("0_zero.sql", 0, "zero"), ("-1_before.sql", -1, "before"), ("+2_b.sql", 2, "b"), ("3_.sql", 3, ""),
+        ("4_.up.sql", 4, ""), ("5_up.sql", 5, "up"), ("6_a.b.sql", 6, "a.b"),
+        ("9223372036854775807_last.sql", Int.max, "last"),
+    ])
+    func `takes every version and name that sqlx takes`(file: String, version: Int, name: String) {
+        let directory = read([file: "SELECT 1"])
+        #expect(directory.findings.isEmpty)
+        #expect(directory.migrations.map(\.version) == [version])
+        #expect(directory.migrations.map(\.name) == [name])
+    }
+
+    @Test func `reads files alone, and leaves alone what has nothing to do with SQL`() throws {
+        let folder = try TemporaryFolder()
+        for file in ["1_a.sql", "README.md", ".sqlfluff", "2_b.sql/old.sql"] {
+            try folder.write("SELECT 1", to: file)
+        }
+        let directory = MigrationDirectory(reading: folder.url.path, name: "migrations")
+        #expect(directory.findings.isEmpty)
+        #expect(directory.migrations.map(\.label) == ["1_a"])
     }
 
     @Test func `refuses what is no text, and a folder that is not there`() {

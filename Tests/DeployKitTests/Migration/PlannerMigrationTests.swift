@@ -1,5 +1,6 @@
-import DeployKit
 import Testing
+
+@testable import DeployKit
 
 struct PlannerMigrationTests {
     private static let first = Migration(version: 1, name: "first", sql: "CREATE TABLE a (id int)")
@@ -132,6 +133,18 @@ struct PlannerMigrationTests {
         let plan = try plan([Self.first, Self.second, Self.drop], on: state)
         #expect(plan.refusals.isEmpty)
         #expect(plan.findings.contains { $0.severity == .warning && $0.subject == "migrations/2_second.sql" })
+    }
+
+    @Test(arguments: [0, -1])
+    func `a version that is not positive is one like any other`(version: Int) throws {
+        let early = Migration(version: version, name: "early", sql: "CREATE TABLE e (id int)")
+        let first = try plan([early], on: state(applied: [], knows: []))
+        #expect(first.migrations.map(\.version) == [version])
+        #expect(!first.findings.contains { $0.message.contains("older than") })
+        let later = try plan([early, Self.first], on: state(applied: [row(Self.first)]))
+        #expect(later.findings.contains { $0.message.contains("older than 1") })
+        let session = MigrationSession(running: [early], policy: MigrationPolicy(.sql)).text
+        #expect(session.contains("SELECT count(*) > 0 AS has_stopped, min(version) AS stopped"))
     }
 
     @Test func `a store that does not answer hides what is pending`() throws {
