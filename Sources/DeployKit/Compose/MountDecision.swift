@@ -176,7 +176,7 @@ struct MountDecision {
     private static func absence(of source: String) -> String {
         let depth = source.split(separator: "/").count
         guard isBelow(optionalFolders, source), depth > 2 || isBelow(emptiedFolders, source) && depth > 1,
-            !isBelow(presentFolders, source)
+            !isBelow(presentFolders, source), !emptiedFolders.contains(source)
         else { return "" }
         return " Containers do not start while it is missing"
             + (isBelow(emptiedFolders, source) ? ", as it is after a reboot." : ".")

@@ -79,7 +79,8 @@ enum MountedSource: Sendable, Hashable {
 
     /// Whether a folder is for what a browser loads beside a page, which comes with an image as a rule.
     static func holdsAssets(_ target: String) -> Bool {
-        ["static", "staticfiles", "public", "dist", "assets"].contains(lastComponent(target))
+        // What is below a folder for data, as `/opt/data/assets`, people have put there.
+        ["static", "staticfiles", "public", "dist", "assets"].contains(lastComponent(target)) && !isBelowData(target)
     }
 
     /// The folders of a container that hold the application itself.

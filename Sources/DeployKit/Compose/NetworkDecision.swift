@@ -118,8 +118,7 @@ extension ComposeModel {
                             + "its own instead, where nothing from outside of the project is reached.",
                         advice: "Put what has to be reached into the Compose file, or reach it by address."))
             } else if let fixed = network["name"]?.string, fixed != "\(project)_\(name)" {
-                findings.append(
-                    Finding(.note, subject, "Its fixed name “\(fixed)” is not kept: each slot has its own."))
+                findings.append(fixedNameFinding(fixed, subject))
             }
             if let driver = network["driver"]?.string, driver != "bridge" {
                 findings.append(
@@ -132,6 +131,24 @@ extension ComposeModel {
             }
             return findings
         }
+    }
+
+    /// A fixed name cannot be in two slots; what starts containers by itself may be told it, to put them there.
+    private func fixedNameFinding(_ fixed: String, _ subject: String) -> Finding {
+        let told = services.values.sorted { $0.name < $1.name }.first { service in
+            service.mounts.contains { $0.source?.hasSuffix("docker.sock") == true }
+                && (service.environment.values.compactMap { $0 } + service.commandLine).contains { text in
+                    text.split { ", =".contains($0) }.contains { $0 == fixed }
+                }
+        }
+        guard let told else {
+            return Finding(.note, subject, "Its fixed name “\(fixed)” is not kept: each slot has its own.")
+        }
+        return Finding(
+            .warning, subject,
+            "Its fixed name “\(fixed)” is not kept: each slot has its own. “\(told.name)” is told the name, and would not "
+                + "find the network for the containers that it starts.",
+            advice: "Leave “\(told.name)” out with ServiceSettings(replicas: 0), and run it by itself.")
     }
 
     /// A fixed subnet cannot be in two slots; it may go where nothing is written with an address of it.

@@ -108,6 +108,13 @@ struct ComposeFindingTests {
             "a network with a name", .note, "networks.n", ["image": "i"],
             project: ["networks": ["n": ["name": "fixed"]]]),
         .web(
+            "a network's name that what starts containers is told", .warning, "networks.n",
+            ["image": "i", "environment": ["NETWORK": "a,fixed"], "volumes": [socket]],
+            project: ["networks": ["n": ["name": "fixed"]]]),
+        .web(
+            "a network's name that something else is told", .note, "networks.n",
+            ["image": "i", "environment": ["NETWORK": "fixed"]], project: ["networks": ["n": ["name": "fixed"]]]),
+        .web(
             "a network of the LAN", .refusal, "networks.n", ["image": "i"],
             project: ["networks": ["n": ["driver": "macvlan"]]]),
         .web(

@@ -128,7 +128,7 @@ struct ComposeMountTests {
             ("/tmp/work", "as it is after a reboot"), ("/var/shop/assets", "do not start while it is missing"),
             ("/etc/shop/x.conf", "do not start while it is missing"), ("/proc", nil),
             ("/var/lib/docker/containers", nil),
-            ("/var/log", nil), ("/sys/fs/cgroup", nil),
+            ("/var/log", nil), ("/var/run", nil), ("/sys/fs/cgroup", nil),
         ] as [(String, String?)])
     func `what a droplet may not have is said to be needed there`(source: String, words: String?) {
         let mount: JSONValue = ["type": "bind", "source": .string(source), "target": "/x"]
@@ -157,6 +157,13 @@ struct ComposeMountTests {
         let found = application.findings.filter { $0.subject == "volumes.assets" }
         #expect(found.map(\.severity) == [.warning, .warning])
         #expect(found.filter { $0.message.contains("/app/static stays hidden") }.count == 1)
+    }
+
+    @Test func `a volume below a folder for data is not for what a browser loads`() {
+        let mount: JSONValue = ["type": "volume", "source": "assets", "target": "/opt/data/assets"]
+        let application = ComposeFixture.split(
+            ["web": ["image": "i", "expose": ["80"], "volumes": [mount]]], project: ["volumes": ["assets": [:]]])
+        #expect(application.findings.filter { $0.subject == "volumes.assets" }.count == 1)
     }
 
     @Test func `what a job leaves in a volume of its image is nothing to be said`() {
