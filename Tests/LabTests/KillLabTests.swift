@@ -1,6 +1,7 @@
 import DeployKit
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Testing
 
 /// Kills the runner at each step of deploys with a migration, of canaries and of rollbacks, under load; and of first
@@ -74,13 +75,16 @@ struct KillLabTests {
         let pause = round == 0 ? Duration.zero : .milliseconds(Int.random(in: 0...600))
         let before = try await bankflow.droplet.status()
         let (arguments, target) = try await command(of: point, release, before, bankflow)
+        let isSent = Mutex(false)
         let run = StagedRun(droplet: bankflow.droplet)
         let result = try await run.run(arguments + ["--output", "json"], at: point.step, saying: point.words) {
             moment in
             if pause > .zero { try await Task.sleep(for: pause) }
             moment.send(SIGKILL)
+            isSent.withLock { $0 = true }
         }
         // A random moment may come after the end of the command; the step itself has to come.
+        #expect(isSent.withLock { $0 }, "\(point) did not come: \(result.output)\(result.errorOutput)")
         if pause == .zero { #expect(!result.isSuccess, "\(point): \(result.output)") }
         let place: Comment = "\(point) after \(pause), \(before.serving?.rawValue ?? "nothing") served"
         let next = try await bankflow.run(arguments)
