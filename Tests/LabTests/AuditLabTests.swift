@@ -85,7 +85,9 @@ struct AuditLabTests {
         }
     }
 
-    @Test func `a run that is killed, and a line that a crash cut off, leave a trail that goes on`() async throws {
+    @Test(.thorough) func `a run that is killed, and a line that a crash cut off, leave a trail that goes on`()
+        async throws
+    {
         try await LabDroplet.with("audit") { droplet in
             let key = try AuditKey.generate()
             let variables = ["DEPLOYKIT_AUDIT_KEY": key.text.revealed]

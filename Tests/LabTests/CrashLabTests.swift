@@ -55,7 +55,9 @@ struct CrashLabTests {
         }
     }
 
-    @Test func `the next run waits for a command of a killed one that is still at work on the droplet`() async throws {
+    @Test(.thorough) func `the next run waits for a command of a killed one that is still at work on the droplet`()
+        async throws
+    {
         try await LabDroplet.with(Self.name) { droplet in
             try #require(try await StagedRun(droplet: droplet).deploy("v1").isSuccess)
             // Docker holds still, and with it the `up` of the run that dies.
@@ -103,7 +105,7 @@ struct CrashLabTests {
         }
     }
 
-    @Test func `a run that was held still for longer than its connection lives changes nothing afterwards`()
+    @Test(.thorough) func `a run that was held still for longer than its connection lives changes nothing afterwards`()
         async throws
     {
         try await LabDroplet.with(Self.name) { droplet in
@@ -123,7 +125,7 @@ struct CrashLabTests {
         }
     }
 
-    @Test(arguments: Lab.cases(["start", "gate", "cut-over"], telling: ["cut-over"]))
+    @Test(.thorough, arguments: ["start", "gate", "cut-over"])
     func `a droplet that reboots on the way serves what it served, and the same command converges`(
         _ step: String
     ) async throws {
@@ -146,7 +148,7 @@ struct CrashLabTests {
         }
     }
 
-    @Test(arguments: Lab.cases(["stage", "prepare-edge", "start", "cut-over", "record"], telling: ["start"]))
+    @Test(.thorough, arguments: ["stage", "prepare-edge", "start", "cut-over", "record"])
     func `a disk that is full from a step on costs no request, and the same command converges once there is room`(
         _ step: String
     ) async throws {
@@ -179,7 +181,7 @@ struct CrashLabTests {
         }
     }
 
-    @Test(arguments: Lab.cases(["start", "gate", "cut-over", "drain"], telling: ["start"]))
+    @Test(.thorough, arguments: ["start", "gate", "cut-over", "drain"])
     func `Docker that stops on the way costs no request, and the same command converges once it is back`(
         _ step: String
     ) async throws {

@@ -20,7 +20,7 @@ struct DeathLabTests {
         }
     }
 
-    @Test(arguments: Killing.allCases)
+    @Test(arguments: Lab.cases(Killing.allCases, telling: [.oneContainer, .processes]))
     func `the standby answers for a release that dies, and rollback settles it`(_ killing: Killing) async throws {
         try await LabDroplet.with { droplet in
             try #require(try await droplet.deploy("v1").isSuccess)

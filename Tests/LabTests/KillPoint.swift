@@ -41,7 +41,7 @@ struct KillPoint: Hashable, Sendable, CustomStringConvertible {
     static let telling = all.filter { point in
         switch point.command {
         case .first: point.step == "start-stores"
-        case .deploy: ["checkpoint", "migrate", "start", "cut-over", "record"].contains(point.step)
+        case .deploy: ["checkpoint", "migrate", "cut-over"].contains(point.step)
         case .canary: point.words == "let 50 %"
         case .rollback: point.step == "cut-over"
         case .restart: point.step == "start"

@@ -53,3 +53,8 @@ enum Lab {
         return result.output
     }
 }
+
+extension Trait where Self == ConditionTrait {
+    /// Only where every case is tried: what takes long, and of which others tell the most.
+    static var thorough: Self { .enabled("tried with DEPLOYKIT_LAB=all") { Lab.isThorough } }
+}

@@ -36,7 +36,7 @@ struct MigrationLabTests {
         }
     }
 
-    @Test func `a failed migration that prints a secret leaves it nowhere on the droplet`() async throws {
+    @Test(.thorough) func `a failed migration that prints a secret leaves it nowhere on the droplet`() async throws {
         try await MigratingBankFlow.with { bankflow in
             let sentinel = "sentinelEpsilon-of-a-migration"
             try bankflow.write("20260201000000_leak.sql", "DO $$BEGIN RAISE 'my token: \(sentinel)'; END$$;\n")
@@ -83,7 +83,7 @@ struct MigrationLabTests {
         }
     }
 
-    @Test func `one that waits for a lock gives up, and the traffic has not moved`() async throws {
+    @Test(.thorough) func `one that waits for a lock gives up, and the traffic has not moved`() async throws {
         try await MigratingBankFlow.with { bankflow in
             try bankflow.write("20260201000000_notes.sql", "CREATE TABLE notes (id bigint);\n")
             try #require(try await bankflow.deploy("l1").isSuccess)

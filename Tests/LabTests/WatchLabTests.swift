@@ -71,7 +71,7 @@ struct WatchLabTests {
         }
     }
 
-    @Test func `a good release passes its canary and its watch, and no request is lost`() async throws {
+    @Test(.thorough) func `a good release passes its canary and its watch, and no request is lost`() async throws {
         try await LabDroplet.with("watch") { droplet in
             try #require(try await droplet.deploy("v1").isSuccess)
             let (report, check) = try await Load.on(droplet) {
@@ -104,7 +104,7 @@ struct WatchLabTests {
         }
     }
 
-    @Test func `a rollout past its deadline is taken back`() async throws {
+    @Test(.thorough) func `a rollout past its deadline is taken back`() async throws {
         try await LabDroplet.with("watch") { droplet in
             try #require(try await droplet.deploy("v1").isSuccess)
             let result = try await droplet.deploy("v2", options: ["--watch", "14", "--within", "15"])
@@ -152,7 +152,7 @@ struct WatchLabTests {
         }
     }
 
-    @Test func `a visitor with a cookie stays where they came to`() async throws {
+    @Test(.thorough) func `a visitor with a cookie stays where they came to`() async throws {
         try await LabDroplet.withSmallApplication("watch") { application in
             try await application.droplet.leased { leased in
                 for (version, slot) in [("v1", Slot.blue), ("v2", .green)] {
