@@ -31,7 +31,7 @@ extension CommandContext {
         } catch {
             doubt = "\(error)"
         }
-        writeError("note: migrations are compared with what the push came on top of. \(doubt)\n")
+        writeError("note: migrations are not compared with what is deployed. \(doubt)\n")
         return nil
     }
 

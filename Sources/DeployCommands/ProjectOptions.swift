@@ -118,8 +118,15 @@ struct PaceOptions: ParsableArguments, Sendable {
     }
 
     /// The environment as this run wants it.
-    func applied(to environment: Environment) -> Environment {
+    ///
+    /// - Throws: ``DeployError`` of code ``DeployError/Code/refused`` where there is no database to dump.
+    func applied(to environment: Environment) throws(DeployError) -> Environment {
         var environment = deadlines.applied(to: environment)
+        guard !checkpoint || environment.migrations != nil else {
+            throw DeployError(
+                .refused, "--checkpoint dumps the database of migrations, and \(environment.scope) has none",
+                next: "Give the environment a MigrationPolicy, or leave --checkpoint out.")
+        }
         if let watch { environment.watch.duration = .seconds(watch) }
         if checkpoint { environment.migrations?.checkpoint = .beforePending }
         if let percents = canary.flatMap(percents) {

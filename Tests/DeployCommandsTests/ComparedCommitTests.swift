@@ -93,7 +93,7 @@ struct ComparedCommitTests {
         github.addDeployment(of: deployed, to: "staging", states: [.success])
         github.fail(fault)
         #expect(await compared(try push(on: before)) == before)
-        #expect(run.errors.contains("note: migrations are compared with what the push came on top of. GitHub: "))
+        #expect(run.errors.contains("note: migrations are not compared with what is deployed. GitHub: "))
         #expect(await compared(try push(on: before)) == deployed)
         #expect(await compared(try push(on: before, ["GITHUB_TOKEN": ""])) == before)
         #expect(run.errors.contains("there is no token"), "\(run.errors)")

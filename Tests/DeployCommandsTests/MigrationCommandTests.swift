@@ -43,6 +43,12 @@ struct MigrationCommandTests {
         #expect(run.droplet.checkpoints.count == 1)
     }
 
+    @Test func `a dump of no database is refused`() async {
+        let run = CommandRun(FakeDroplet(CommandRun.environment))
+        #expect(await run("deploy", "--version", "v1", "--checkpoint") == DeployError.Code.refused.exitCode)
+        #expect(run.errors.contains("--checkpoint dumps the database of migrations"))
+    }
+
     @Test func `plan tells programs of the migrations`() async {
         #expect(await before("plan", "--version", "v1", "--output", "json") == 0)
         for words in [#""change" : "expand""#, #""checkpoint" : true"#, #""schemaChange" : "expand""#] {

@@ -50,7 +50,7 @@ struct DeployCommand: AsyncParsableCommand {
                     let candidate = try await reading.value
                     var deployment = context.deployment(
                         on: droplet, format: format.output, patience: lease.patience, allowsDowntime: allowDowntime,
-                        allowedContracts: allowed, in: pace.applied(to: context.environment))
+                        allowedContracts: allowed, in: try pace.applied(to: context.environment))
                     deployment.audit = settings
                     _ = try await deployment.deploy(candidate, as: context.owner("deploy \(candidate.version)"))
                 }

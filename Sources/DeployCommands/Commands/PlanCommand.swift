@@ -25,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
         let plan = try await context.droplet.withDroplet(context) { [candidate] droplet in
             var deployment = context.deployment(
                 on: droplet, allowsDowntime: allowDowntime, allowedContracts: allowed,
-                in: pace.applied(to: context.environment))
+                in: try pace.applied(to: context.environment))
             deployment.audit = settings
             return try await deployment.plan(candidate)
         }

@@ -33,7 +33,7 @@ struct RehearseCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext.active
         let isMadeUp = demo || (context.variables["DEPLOYKIT_HOST"] ?? "").isEmpty
-        let rehearsal = try await isMadeUp ? Rehearsal.demo(pace.applied(to: context.environment)) : real(context)
+        let rehearsal = try await isMadeUp ? Rehearsal.demo(try pace.applied(to: context.environment)) : real(context)
         let report = try await rehearsal.run()
         context.workflow?.add { _ in
             RehearsalMarkdown.render(report, command: context.commandName, isMadeUp: isMadeUp)
@@ -51,6 +51,7 @@ struct RehearseCommand: AsyncParsableCommand {
         let state = try await context.droplet.withDroplet(context) { try await $0.observe() }
         var options = PlanOptions(allowsDowntime: allowDowntime)
         options.allowedContracts = try schema.allowed(context.variables)
-        return Rehearsal(of: candidate, on: state, environment: pace.applied(to: context.environment), options: options)
+        return Rehearsal(
+            of: candidate, on: state, environment: try pace.applied(to: context.environment), options: options)
     }
 }

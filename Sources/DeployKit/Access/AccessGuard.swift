@@ -9,8 +9,9 @@ public struct AccessGuard: Sendable {
 
     /// Makes the guard of an environment, for the run that the variables tell of.
     ///
-    /// `DEPLOYKIT_ALLOWED_ACTORS` and `DEPLOYKIT_APPROVERS` only narrow what the environment says: whoever may set a
-    /// variable does not become one of those who may deploy.
+    /// `DEPLOYKIT_ALLOWED_ACTORS` and `DEPLOYKIT_APPROVERS` only narrow the names that the environment has: whoever may
+    /// set a variable does not become one of them. Where it names no approvers, the variable does, and whoever may set it
+    /// decides who approves.
     ///
     /// - Parameters:
     ///   - environment: The environment.

@@ -154,7 +154,7 @@ struct MountDecision {
                 advice: "Put what the service needs into the project, or into a secret.")
         } else if source == "/etc/localtime" {
             return
-        } else if Self.isBelow(Self.systemFolders, source) || source == "/" {
+        } else if Self.isOfTheSystem(source) {
             findings.add(
                 mount.isReadOnly ? .note : .warning, service, "volumes",
                 "\(source) is the droplet's own, the same for every release"
@@ -167,6 +167,9 @@ struct MountDecision {
                 advice: "Make it on the droplet, or use a named volume.")
         }
     }
+
+    /// Whether a path is one of the droplet's own system, the same for every release.
+    static func isOfTheSystem(_ path: String) -> Bool { isBelow(systemFolders, path) || path == "/" }
 
     private static func isBelow(_ folders: [String], _ path: String) -> Bool {
         folders.contains { path == $0 || path.hasPrefix($0 + "/") }

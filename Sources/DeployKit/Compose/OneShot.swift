@@ -41,9 +41,14 @@ enum OneShot {
         return loops(commandLine) || statements(of: commandLine).contains(where: isServer)
     }
 
+    /// Whether a command line ends with what never ends by itself.
     private static func loops(_ commandLine: [String]) -> Bool {
         let text = commandLine.joined(separator: " ").lowercased()
-        return endlessLoops.contains { text.contains($0) }
+        if stays.contains(where: text.contains) { return true }
+        // What is left by `break` only waits for something.
+        if endlessLoops.contains(where: text.contains) { return !text.contains("break") }
+        // The shell waits for what it started beside itself.
+        return statements(of: commandLine).last?.first == "wait" && text.replacing("&&", with: "").contains("&")
     }
 
     // MARK: - Statements
@@ -91,7 +96,8 @@ enum OneShot {
     private static let keywords: Set = ["until", "while", "do", "if", "then", "else", "!", "exec", "time", "nohup"]
     /// Programs that start another one, with one argument before it.
     private static let starters: Set = ["gosu", "su-exec", "timeout"]
-    private static let endlessLoops = ["while true", "while :", "until false", "sleep inf", "tail -f"]
+    private static let endlessLoops = ["while true", "while :", "until false"]
+    private static let stays = ["sleep inf", "tail -f"]
     private static let servers: Set = [
         "mongod", "mongos", "mysqld", "mysqld_safe", "mariadbd", "postgres", "docker-entrypoint.sh", "minio",
         "redpanda", "redis-sentinel", "elasticsearch", "opensearch", "eswrapper", "influxd", "cassandra", "run",
@@ -124,6 +130,7 @@ enum OneShot {
     private static let commands = [
         "migrate deploy", "db:migrate", "manage.py migrate", "alembic upgrade", "flyway migrate", "artisan migrate",
         "prisma migrate", "sqlx migrate", "diesel migration", "goose up", "mc mb ",
+        "collectstatic", "loaddata", "createsuperuser", "db:seed", "initial_data",
         "ollama pull", "generate.rsa", "openssl genrsa", "openssl genpkey", "ssh-keygen", "encryption-keys generate",
     ]
 }

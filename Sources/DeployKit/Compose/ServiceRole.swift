@@ -223,10 +223,12 @@ extension ServiceRoles {
         for (name, role) in roles.sorted(by: { $0.key < $1.key }) where role.kind == .job && !role.isWithStores {
             guard let job = model.services[name], !awaited.contains(name), OneShot.preparesFiles(job.commandLine)
             else { continue }
-            let sources = Set(job.mounts.filter { !$0.isReadOnly }.compactMap(\.source))
+            // Other paths of the droplet, as `/etc/localtime`, are nobody's files to prepare.
+            let own = job.mounts.filter { !$0.isReadOnly && !MountDecision.isOfTheSystem($0.source ?? "") }
+            let sources = Set(own.compactMap(\.source))
             let store = model.services.values.sorted { $0.name < $1.name }.first { other in
                 roles[other.name]?.isWithStores == true && job.dependencies[other.name] == nil
-                    && other.mounts.contains { $0.source.map(sources.contains) ?? false }
+                    && other.mounts.contains { !$0.isReadOnly && sources.contains($0.source ?? "") }
             }
             guard let store else { continue }
             findings.add(

@@ -37,7 +37,7 @@ extension DropletScript {
                 ask -Z -o "$work/engine" http://engine/info -o "$work/images" http://engine/images/json \
                     -o "$work/list" \
                     "http://engine/containers/json?all=1&filters={\"label\":[\"deploykit.scope=$scope\"]}" || :
-                ids=$(identifiers <"$work/list" 2>/dev/null) || :
+                ids=$([ ! -e "$work/list" ] || identifiers <"$work/list") || :
                 [ -n "$ids" ] || exit 0
                 set --
                 for id in $ids; do

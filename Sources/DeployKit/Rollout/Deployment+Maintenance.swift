@@ -41,7 +41,7 @@ extension Deployment {
                 }
             }
         } catch {
-            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled)
+            throw DeployError(error).ofEndedRun(isCancelled: Task.isCancelled).redacted(by: secrets)
         }
     }
 }

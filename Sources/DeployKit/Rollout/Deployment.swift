@@ -38,9 +38,10 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
 
     /// Plans a deploy from what is on the droplet, changing nothing.
     public func plan(_ candidate: ReleaseCandidate) async throws -> Plan {
+        learn(candidate)
         var plan = try planner(for: await droplet.observe()).deploy(candidate, salt: Self.makeSalt())
         plan.findings += audit.findings(environment)
-        return plan
+        return plan.redacted(by: secrets)
     }
 
     /// Plans a rollback from what is on the droplet, changing nothing.
@@ -55,8 +56,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     /// - Returns: How it went; without phases when the candidate served already.
     /// - Throws: ``DeployError``, with what serves now and what to do next.
     public func deploy(_ candidate: ReleaseCandidate, as owner: LeaseOwner) async throws -> RolloutReport {
-        secrets.exempt(environment.publicNames + candidate.publicNames)
-        secrets.learn(candidate.secrets)
+        learn(candidate)
         try refuse(candidate.findings)
         return try await carryOut(as: owner, candidate: candidate) { planner in
             try planner.deploy(candidate, salt: Self.makeSalt())
@@ -107,6 +107,11 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
         }
     }
 
+    private func learn(_ candidate: ReleaseCandidate) {
+        secrets.exempt(environment.publicNames + candidate.publicNames)
+        secrets.learn(candidate.secrets)
+    }
+
     private func planner(for state: DropletState) -> Planner {
         Planner(environment: environment, state: state, options: options)
     }
@@ -122,7 +127,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
                 : "\(refusals.count) findings stop the deploy; nothing was changed",
             evidence: refusals.count == 1 ? [] : refusals.map { "\($0.subject): \($0.message)" },
             next: advice.isEmpty ? "Mend it, and look at the result with the command plan." : advice
-        )
+        ).redacted(by: secrets)
     }
 
     private static func makeSalt() -> String {

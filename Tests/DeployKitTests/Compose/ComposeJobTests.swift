@@ -21,6 +21,11 @@ struct ComposeJobTests {
             ["image": "team/kibana", "command": ["bin/kibana-encryption-keys", "generate"]],
             ["image": "alpine", "command": ["sh", "-c", "mkdir -p /d; openssl req -x509; chown -R 1000 /d"]],
             ["image": "team/app", "command": ["sh", "-c", "python manage.py migrate && echo done"]],
+            ["build": [:], "command": ["sh", "-c", "python manage.py migrate && python manage.py collectstatic"]],
+            [
+                "build": [:],
+                "command": ["sh", "-c", "while true; do pg_isready -h db && break; done; npx prisma migrate deploy"],
+            ],
         ] as [JSONValue])
     func `what runs once is a job`(service: JSONValue) {
         #expect(kind(of: service) == .job)
@@ -33,6 +38,10 @@ struct ComposeJobTests {
             ["image": "alpine", "command": ["sh", "-c", "chown -R 1000 /data && exec su-exec app serve"]],
             ["image": "alpine", "command": ["sh", "-c", "openssl genpkey -out /k; tail -f /dev/null"]],
             ["image": "minio/mc", "entrypoint": ["sh", "-c", "mc mb minio/x; tail -f /dev/null"]],
+            [
+                "image": "ollama/ollama",
+                "entrypoint": ["sh", "-c", "ollama serve & sleep 5; ollama pull llama3; wait"],
+            ],
             ["image": "grafana/load-generator"],
         ] as [JSONValue])
     func `what runs on after it has prepared something is none`(service: JSONValue) {
@@ -63,6 +72,15 @@ struct ComposeJobTests {
         #expect(refusal.advice.contains("service_completed_successfully"))
     }
 
+    @Test func `what a store shares with it otherwise is no file of the store`() {
+        let clock: JSONValue = ["type": "bind", "source": "/etc/localtime", "target": "/etc/localtime"]
+        let uploads: JSONValue = ["type": "volume", "source": "uploads", "target": "/uploads"]
+        let it: JSONValue = ["image": "alpine", "command": "chown -R 1000 /uploads", "volumes": [uploads, clock]]
+        let read: JSONValue = ["type": "volume", "source": "uploads", "target": "/backup", "read_only": true]
+        let store: JSONValue = ["image": "postgres:17", "volumes": [clock, read]]
+        #expect(split(it, others: ["postgres": store]).refusals.allSatisfy { $0.subject != "services.it.command" })
+    }
+
     @Test func `the store that waits for it runs with it`() throws {
         let waiting = mongo(["depends_on": ["it": ["condition": "service_completed_successfully"]]])
         let application = split(Self.preparation, others: ["mongo": waiting])
@@ -76,6 +94,7 @@ struct ComposeJobTests {
             (["sh", "-c", "mc rm -r --force minio/x; mc mb minio/x"], "mc rm -r"),
             (["bundle", "exec", "rails", "db:reset"], "db:reset"), (["mongoimport", "--drop", "seed.json"], " --drop"),
             (["psql", "-c", "DROP  TABLE bank"], "drop table"), (["rails", "db:migrate"], nil), (["dropdbx"], nil),
+            (["python", "manage.py", "flushexpiredtokens"], nil), (["capsh", "--drop=cap_net_raw"], nil),
         ] as [([String], String?)])
     func `what removes data at each release is named`(command: [String], text: String?) {
         let it: JSONValue = ["image": "team/tool", "restart": "no", "command": .array(command.map { .string($0) })]

@@ -30,6 +30,21 @@ struct RedactedEventsTests {
         #expect(!observer.words.contains(Self.word), "\(observer.words)")
     }
 
+    @Test func `neither a plan nor a refusal tells one`() async throws {
+        let droplet = FakeDroplet(Fixture.environment)
+        var candidate = ReleaseCandidate.fake(
+            "v1", services: [Fixture.store] + Fixture.services, values: ["api.PASSWORD": Secret(Self.word)])
+        let deployment = Deployment(
+            environment: droplet.environment, droplet: droplet, clock: droplet.clock, observer: observer)
+        candidate.findings = [Finding(.refusal, "services.api", "/srv/\(Self.word) is missing")]
+        let plan = try await deployment.plan(candidate)
+        #expect(plan.findings.contains { $0.message == "/srv/<redacted> is missing" })
+        let error = try await #require(throws: DeployError.self) {
+            _ = try await deployment.deploy(candidate, as: LeaseOwner(actor: "ana", action: "v1"))
+        }
+        #expect(error.message == "services.api: /srv/<redacted> is missing")
+    }
+
     @Test func `no kind of event that has words has a secret`() async throws {
         let droplet = FakeDroplet(Fixture.environment)
         var deployment = Deployment(
