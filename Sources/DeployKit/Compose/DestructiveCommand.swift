@@ -27,7 +27,6 @@ enum DestructiveCommand {
         "mc rm -r", "mc rm --recursive", "mc rm --force", "mc rb ", "migrate:fresh", "migrate:refresh", "migrate:reset",
         "db:drop", "db:reset", "db:schema:load", "migrate reset", "--force-reset", "--accept-data-loss",
         "manage.py flush", "schema:drop", "drop database", "drop schema", "drop table", "dropdb ", "dropdatabase",
-        "flushall", "flushdb",
-        " --drop",
+        "flushall", "flushdb", " --drop",
     ]
 }

@@ -48,7 +48,7 @@ public struct Deployment<C: Clock<Duration>>: Sendable {
     public func planRollback(to target: Release.ID? = nil) async throws -> Plan {
         var plan = try planner(for: await droplet.observe()).rollback(to: target)
         plan.findings += audit.findings(environment)
-        return plan
+        return plan.redacted(by: secrets)
     }
 
     /// Makes a candidate serve.
